@@ -1,0 +1,1 @@
+"""Neurons, perceptrons, multilayer perceptrons and back-propagation, in NumPy."""
