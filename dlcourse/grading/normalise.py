@@ -1,0 +1,196 @@
+"""A submitted file, whatever it is, becomes a notebook that is safe to run and to show; or a reason why not.
+
+Nothing here runs a student's code.  The exercise's own cells (text, tests) are always those of the specification.
+"""
+import base64
+import json
+import os
+import re
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
+
+MAX_BYTES = 20_000_000
+MAX_CELLS = 500
+MAX_OUTPUT = 1_000_000
+SAFE_DATA = ("text/plain", "image/png", "image/jpeg")
+STUDENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
+
+
+class Unreadable(ValueError):
+    """The submitted file cannot be graded; the text says what was found and what is expected."""
+
+
+@dataclass
+class Submission:
+    """A notebook to run, and what had to be put right in it."""
+
+    nb: nbformat.NotebookNode
+    notes: list = field(default_factory=list)
+
+
+def read_bytes(path):
+    """The bytes of a regular file of at most 20 MB, links not followed.  Raises Unreadable."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as error:
+        raise Unreadable(f"cannot be opened as a regular file ({error.strerror}); expected a notebook, not a link or a device") from None
+    with os.fdopen(handle, "rb") as file:
+        info = os.fstat(file.fileno())
+        if not stat.S_ISREG(info.st_mode):
+            raise Unreadable("is not a regular file; expected a notebook")
+        if info.st_size > MAX_BYTES:
+            raise Unreadable(f"has {info.st_size:,} bytes; expected at most {MAX_BYTES:,}: clear the outputs and submit again")
+        return file.read(MAX_BYTES + 1)
+
+
+def parse(data):
+    """Bytes -> list of raw cells (dicts).  Raises Unreadable for what is not a version-4 notebook."""
+    try:
+        raw = json.loads(data.decode("utf8"))
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise Unreadable(f"is not JSON ({str(error)[:80]}); expected a .ipynb file: save it again in JupyterLab") from None
+    cells = raw.get("cells") if isinstance(raw, dict) else None
+    if not isinstance(cells, list) or raw.get("nbformat") != 4:
+        raise Unreadable("is not a notebook of format 4; expected a .ipynb file saved by JupyterLab")
+    if len(cells) > MAX_CELLS:
+        raise Unreadable(f"has {len(cells)} cells; expected at most {MAX_CELLS}")
+    return [cell for cell in cells if isinstance(cell, dict)]
+
+
+def normalise(data, spec):
+    """Submitted bytes and the instructor's notebook -> Submission whose locked cells are the specification's.
+
+    The last copy of an answer counts, as in nbgrader; other copies stay as plain cells.  Missing cells come back where they belong.
+    """
+    known = {c.metadata.nbgrader.grade_id: c for c in spec.cells}
+    cells = [(_grade_id(c, known), c) for c in parse(data)]
+    last = {name: i for i, (name, _) in enumerate(cells) if name}
+    out, notes = [], []
+    for i, (name, cell) in enumerate(cells):
+        if name and last[name] == i:
+            out.append((name, _own(known[name], cell)))
+        elif name and known[name].metadata.nbgrader.locked:
+            notes.append(f"an extra copy of cell {name} was left out")
+        else:
+            if name:
+                notes.append(f"cell {name} stands more than once; the last one counts")
+            out.append((None, _plain(cell, len(out))))
+    for place, name in enumerate(known):
+        if name not in last:
+            graded = known[name].metadata.nbgrader.grade or known[name].metadata.nbgrader.solution
+            if graded:
+                notes.append(f"cell {name} was missing and came back as released")
+            before = list(known)[:place]
+            at = max((i + 1 for i, (n, _) in enumerate(out) if n in before), default=0)
+            out.insert(at, (name, _own(known[name], None)))
+    nb = nbformat.from_dict({"cells": [c for _, c in out], "metadata": spec.metadata, "nbformat": 4, "nbformat_minor": 5})
+    return Submission(nb, notes)
+
+
+def _grade_id(cell, known):
+    meta = cell.get("metadata")
+    meta = meta.get("nbgrader") if isinstance(meta, dict) else None
+    name = meta.get("grade_id") if isinstance(meta, dict) else None
+    return name if isinstance(name, str) and name in known else None
+
+
+def _source(cell):
+    text = cell.get("source", "")
+    text = "".join(str(line) for line in text) if isinstance(text, list) else str(text)
+    return text.encode("utf8", "replace").decode("utf8")  # lone surrogates cannot be written
+
+
+def _own(spec, cell):
+    """A cell of the exercise with the specification's metadata; the student's source where it is theirs to write."""
+    text = spec.source if cell is None or spec.metadata.nbgrader.locked else _source(cell)
+    if cell is None and spec.metadata.nbgrader.solution:
+        text = "" if spec.cell_type == "markdown" else "# this cell was missing from the submission"
+    make = new_code_cell if spec.cell_type == "code" else new_markdown_cell
+    return make(text, id=spec.id, metadata=json.loads(json.dumps(spec.metadata)))
+
+
+def _plain(cell, i):
+    make = new_code_cell if cell.get("cell_type") == "code" else new_markdown_cell
+    return make(_source(cell), id=f"own-{i}", metadata={})
+
+
+def take_outputs(ran, sent):
+    """Outputs of the notebook that came back, put on the notebook that was sent: sources and metadata cannot change on the way.
+
+    ran: notebook from the sandbox (not trusted), sent: the normalised one -> notebook, or raises Unreadable
+    """
+    if len(ran.cells) != len(sent.cells):
+        raise Unreadable(f"came back with {len(ran.cells)} cells; {len(sent.cells)} were sent")
+    result = nbformat.from_dict(json.loads(json.dumps(sent)))
+    for mine, theirs in zip(result.cells, ran.cells):
+        if mine.cell_type == "code":
+            if theirs.get("cell_type") != "code" or theirs.get("source") != mine.source:
+                raise Unreadable("came back with another text than was sent")
+            mine.execution_count = theirs.get("execution_count") if isinstance(theirs.get("execution_count"), int) else None
+            mine.outputs = safe_outputs(theirs.get("outputs", []))
+    return result
+
+
+def safe_outputs(outputs):
+    """Only what can be shown without trust: text, errors, PNG and JPEG; at most 1 MB a cell."""
+    kept, size = [], 0
+    for output in outputs:
+        kind = output.get("output_type")
+        if kind == "stream":
+            new = new_output("stream", name=str(output.get("name")), text=str(output.get("text", "")))
+        elif kind == "error":
+            new = new_output("error", ename=str(output.get("ename"))[:200], evalue=str(output.get("evalue"))[:5000],
+                             traceback=[str(t)[:5000] for t in output.get("traceback", [])][:40])
+        elif kind in ("display_data", "execute_result"):
+            data = {k: v for k, v in output.get("data", {}).items() if k in SAFE_DATA and isinstance(v, str) and (k == "text/plain" or _is_base64(v))}
+            new = new_output(kind, data=data or {"text/plain": "(output of a kind that is not shown)"})
+        else:
+            continue
+        size += len(json.dumps(new))
+        if size > MAX_OUTPUT:
+            kept.append(new_output("stream", name="stdout", text=f"... output beyond {MAX_OUTPUT:,} characters was cut ...\n"))
+            if kind == "error":
+                kept.append(new_output("error", ename=new.ename, evalue="(cut)", traceback=[]))
+            continue
+        kept.append(new)
+    return kept
+
+
+def _is_base64(text):
+    try:
+        base64.b64decode("".join(text.split()), validate=True)
+    except ValueError:
+        return False
+    return True
+
+
+def defuse(text):
+    """A student's Markdown with tags and script links made harmless, otherwise as written.  ``a<b`` in a formula stays readable."""
+    text = re.sub(r"<(?=[A-Za-z/!?])", "< ", text)
+    return re.sub(r"(?i)(javascript|vbscript|data|file)\s*:", r"\1 :", text)
+
+
+def for_display(nb):
+    """The graded notebook as people will see it: Markdown that a student wrote is defused."""
+    shown = nbformat.from_dict(json.loads(json.dumps(nb)))
+    for cell in shown.cells:
+        if cell.cell_type != "code" and not cell.metadata.get("nbgrader", {}).get("locked"):
+            cell.source = defuse(cell.source)
+    return shown
+
+
+def student_folders(submitted):
+    """Folders of ``submitted/`` -> (list of student ids, list of (name, reason) that are refused)."""
+    good, bad = [], []
+    for path in sorted(Path(submitted).iterdir()):
+        if path.is_symlink() or not path.is_dir():
+            bad.append((path.name, "not a folder"))
+        elif not STUDENT_ID.fullmatch(path.name):
+            bad.append((ascii(path.name), "a student's folder is named with letters, digits and . _ @ - only, 64 at most"))
+        else:
+            good.append(path.name)
+    return good, bad

@@ -1,0 +1,106 @@
+"""Steps that nbgrader runs through its own configuration lists: nothing of nbgrader is patched or copied."""
+import math
+import time
+
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat.v4 import new_output
+from nbgrader import utils
+from nbgrader.preprocessors import Execute, NbGraderPreprocessor
+from nbgrader.preprocessors.execute import UnresponsiveKernelError
+from traitlets import Integer
+
+from dlcourse.grading.source import HIDDEN_BEGIN, HIDDEN_END
+
+SCHEMA = 3
+
+
+def error_output(name, text):
+    """An output that scores 0 and tells why."""
+    return new_output("error", ename=name, evalue=text, traceback=[f"{name}: {text}"])
+
+
+class DropStudentMetadata(NbGraderPreprocessor):
+    """A student's tags, attachments and odd nbgrader metadata say nothing that grading should hear."""
+
+    def preprocess_cell(self, cell, resources, cell_index):
+        cell.pop("attachments", None)
+        meta = cell.metadata.get("nbgrader")
+        keep = isinstance(meta, dict) and meta.get("schema_version") == SCHEMA and isinstance(meta.get("grade_id"), str)
+        cell.metadata = type(cell.metadata)({"nbgrader": meta} if keep else {})
+        return cell, resources
+
+
+class RunCells(Execute):
+    """nbgrader's Execute with a limit on the whole notebook; a dead or deaf kernel costs the cells it did not run, not the notebook."""
+
+    notebook_timeout = Integer(120, help="seconds for all cells together").tag(config=True)
+
+    def preprocess(self, nb, resources=None, km=None):
+        self.deadline = time.monotonic() + self.notebook_timeout
+        try:
+            return super().preprocess(nb, resources, km)
+        except (DeadKernelError, CellTimeoutError, UnresponsiveKernelError, RuntimeError) as error:
+            reason = "the kernel died" if isinstance(error, (DeadKernelError, RuntimeError)) else "the kernel no longer answered"
+            for cell in nb.cells:
+                if cell.cell_type == "code" and cell.get("execution_count") is None and not cell.outputs:
+                    cell.outputs = [error_output("KernelStopped", f"{reason} before this cell could finish")]
+            return nb, resources
+
+    def preprocess_cell(self, cell, resources, index):
+        if cell.cell_type == "code" and time.monotonic() > self.deadline:
+            cell.outputs = [error_output("TimeLimit", f"the notebook ran longer than {self.notebook_timeout} s; this cell was not run")]
+            return cell, resources
+        return super().preprocess_cell(cell, resources, index)
+
+
+class StrictOutputs(NbGraderPreprocessor):
+    """Points only for a test that ran to its end: warnings are free, and a printed value is points only if it is a number in range."""
+
+    def preprocess_cell(self, cell, resources, cell_index):
+        if cell.cell_type != "code" or not utils.is_grade(cell) or utils.is_solution(cell):
+            return cell, resources
+        for output in cell.outputs:
+            if output.output_type == "stream":
+                output.name = "stdout"  # nbgrader gives 0 for anything on stderr, a library's warning included
+        if any(o.output_type == "error" for o in cell.outputs):
+            return cell, resources
+        if cell.get("execution_count") is None:
+            cell.outputs.append(error_output("NotRun", "this test did not run"))
+        for output in cell.outputs:
+            if output.output_type == "execute_result" and not in_range(output.data.get("text/plain"), float(cell.metadata.nbgrader.points)):
+                shown = str(output.data.get("text/plain"))[:60]
+                cell.outputs.append(error_output("BadResult", f"the test gave {shown}; expected nothing, or a number of points in range"))
+                break
+        return cell, resources
+
+
+def in_range(text, most):
+    """Is the printed result a plain finite number in [0, most]?"""
+    try:
+        value = float(text)
+    except (TypeError, ValueError):
+        return False
+    return math.isfinite(value) and 0 <= value <= most
+
+
+class HideTests(NbGraderPreprocessor):
+    """Feedback shows which test failed and its message, never the text of a hidden test."""
+
+    def preprocess_cell(self, cell, resources, cell_index):
+        if cell.cell_type == "code" and utils.is_grade(cell):
+            cell.source = without_hidden(cell.source)
+            for output in cell.outputs:
+                if output.output_type == "error":
+                    output.traceback = [f"{output.ename}: {output.evalue}"]
+        return cell, resources
+
+
+def without_hidden(text):
+    """A test cell's source without its hidden regions."""
+    kept, hidden = [], False
+    for line in text.splitlines():
+        hidden = hidden or HIDDEN_BEGIN in line
+        if not hidden:
+            kept.append(line)
+        hidden = hidden and HIDDEN_END not in line
+    return "\n".join(kept)

@@ -1,0 +1,133 @@
+"""Make the student notebooks: expand the sources, let nbgrader take answers and hidden tests out, write what changed.
+
+The same sources always give the same bytes; a notebook in which somebody has worked is kept aside, never overwritten silently.
+"""
+import logging
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+import nbformat
+from nbgrader.converters import GenerateAssignment
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
+
+from dlcourse.grading.config import STUB, configure
+from dlcourse.grading.source import exercises, expand, total_points
+
+
+def write_sources(root, target):
+    """Write the instructor's notebooks below ``target``/<chapter>/.  -> list of (chapter, stem)"""
+    found = []
+    for path in exercises(root):
+        file = Path(target, path.parent.name, f"{path.stem}.ipynb")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        text = nbformat.writes(expand(path)) + "\n"
+        if not file.exists() or file.read_text(encoding="utf8") != text:
+            file.write_text(text, encoding="utf8")
+        found.append((path.parent.name, path.stem))
+    if not found:
+        raise ValueError(f"no exercises in {Path(root, 'solutions')}: expected solutions/<chapter>/<stem>.py")
+    kept = {Path(target, c, f"{s}.ipynb") for c, s in found}
+    for stale in set(Path(target).glob("*/*.ipynb")) - kept:
+        stale.unlink()
+    return found
+
+
+def generate(root, source, release, db, chapter):
+    """nbgrader's generate_assignment of one chapter; fills the gradebook ``db`` with the chapter's cells and points."""
+    c = configure(Config(), root, Path(db).parent)
+    c.CourseDirectory.source_directory, c.CourseDirectory.release_directory = str(source), str(release)
+    c.CourseDirectory.db_url, c.CourseDirectory.assignment_id = f"sqlite:///{db}", chapter
+    c.GenerateAssignment.force = True
+    maker = GenerateAssignment(coursedir=CourseDirectory(config=c), config=c)
+    maker.permissions = 644
+    quiet(maker)
+    maker.start()
+
+
+def quiet(app):
+    """Keep nbgrader's information lines out of the terminal, its warnings in."""
+    app.log = logging.getLogger("dlcourse.nbgrader")
+    app.log.setLevel(logging.WARNING)
+
+
+def worked_in(path):
+    """Has somebody run or answered this notebook?  A released one has no outputs and every answer still raises the stub."""
+    try:
+        cells = nbformat.read(path, 4).cells
+    except Exception:
+        return True
+    run = any(c.cell_type == "code" and (c.get("outputs") or c.get("execution_count")) for c in cells)
+    return run or any(c.get("id", "").startswith("answer-") and STUB not in c.source for c in cells)
+
+
+def release(root=".", target=None, say=print):
+    """Write ``notebooks/`` (or ``target``) from ``solutions/``.  -> list of paths that changed"""
+    root = Path(root).resolve()
+    target = Path(target or root / "notebooks").resolve()
+    changed = []
+    with tempfile.TemporaryDirectory() as scratch:
+        scratch = Path(scratch)
+        found = write_sources(root, root / "_build/source")
+        for chapter in sorted({chapter for chapter, _ in found}):
+            generate(root, root / "_build/source", scratch / "release", scratch / "gradebook.db", chapter)
+        for chapter, stem in found:
+            text = nbformat.writes(nbformat.read(scratch / "release" / chapter / f"{stem}.ipynb", 4)) + "\n"
+            if _put(target / chapter / f"{stem}.ipynb", text, root, say):
+                changed.append(target / chapter / f"{stem}.ipynb")
+        for stale in set(target.glob("*/*.ipynb")) - {target / c / f"{s}.ipynb" for c, s in found}:
+            _keep(stale, root, say) if worked_in(stale) else stale.unlink()
+    return changed
+
+
+def _put(file, text, root, say):
+    if file.exists():
+        if file.read_text(encoding="utf8") == text:
+            return False
+        if worked_in(file):
+            _keep(file, root, say)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf8")
+    return True
+
+
+def _keep(file, root, say):
+    kept = root / "_build/kept" / time.strftime("%Y-%m-%d_%H%M%S") / file.parent.name / file.name
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(file, kept)
+    say(f"kept: {file.name} held somebody's work; it now lies in {kept}")
+
+
+def student_repo(root, target, say=print):
+    """Copy what students get: notebooks, the package without its grader, the environment; no solutions, no tests.  -> Path
+
+    Raises ValueError if ``target`` exists and is not empty.
+    """
+    root, target = Path(root).resolve(), Path(target)
+    if target.exists() and any(target.iterdir()):
+        raise ValueError(f"{target} is not empty; give a new folder")
+    release(root, say=say)
+    ignore = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "*.pyc")
+    shutil.copytree(root / "notebooks", target / "notebooks", ignore=ignore)
+    shutil.copytree(root / "dlcourse", target / "dlcourse", ignore=ignore)
+    for name in ("pyproject.toml", "constraints.txt", "environment.yml", "LICENSE", "LICENSE-TEXT"):
+        if (root / name).exists():
+            shutil.copy(root / name, target / name)
+    (target / "README.md").write_text(STUDENT_README, encoding="utf8")
+    return target
+
+
+STUDENT_README = """# Exercises of the deep-learning course
+
+    python -m venv .venv
+    .venv/bin/pip install -c constraints.txt -e '.[student]'
+    .venv/bin/dlcourse lab          # opens JupyterLab on your own copies, in work/
+    .venv/bin/dlcourse check work/mlp/neurons.ipynb
+"""
+
+
+def points_table(root="."):
+    """One line an exercise: (chapter, stem, points by tests, points by hand)."""
+    return [(p.parent.name, p.stem, *total_points(p)) for p in exercises(root)]

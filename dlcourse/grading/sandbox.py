@@ -1,0 +1,83 @@
+"""Run a command where it sees the system, Python and one folder of its own, and nothing else: bubblewrap, the tool made for this."""
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+SYSTEM = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/sbin", "/etc/alternatives", "/etc/ld.so.cache", "/etc/localtime", "/etc/fonts")
+LAYERS = "own user, process, network, IPC and mount namespaces; read-only system; no repository, no home"
+MEMORY = 4 << 30  # bytes of address space a process; NumPy and PyTorch reserve much more than they use
+FILE_SIZE = 64 << 20
+
+
+class NoSandbox(RuntimeError):
+    """This machine cannot give a sandbox; the text says why and what to do."""
+
+
+def available():
+    """-> None if a sandboxed command works here, else the reason."""
+    if shutil.which("bwrap") is None:
+        return "bubblewrap is not installed (Debian: apt install bubblewrap)"
+    probe = subprocess.run(["bwrap", *_system(), "--unshare-all", "true"], capture_output=True, text=True)
+    return None if probe.returncode == 0 else f"bubblewrap does not work here: {probe.stderr.strip()[:200]}"
+
+
+def _system():
+    args = []
+    for path in SYSTEM:
+        if os.path.islink(path):
+            args += ["--symlink", os.readlink(path), path]
+        elif os.path.exists(path):
+            args += ["--ro-bind", path, path]
+    return [*args, "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
+
+
+def wrap(command, folder, package):
+    """The bwrap command line that runs ``command`` with ``folder`` writable and the package's folder readable."""
+    python = {Path(sys.prefix), Path(sys.base_prefix)}
+    reads = [p for p in python if not str(p).startswith("/usr")]
+    binds = [x for p in sorted({*reads, Path(package)}) for x in ("--ro-bind", str(p), str(p))]
+    return ["bwrap", *_system(), *binds, "--bind", str(folder), str(folder), "--chdir", str(folder), "--unshare-all", "--die-with-parent",
+            "--new-session", "--cap-drop", "ALL", "--uid", "65534", "--gid", "65534", "--", *command]
+
+
+def environment(folder, package, **more):
+    """A small environment: nothing of the instructor's shell reaches a submission."""
+    tools = str(Path(sys.executable).parent)
+    return {"PATH": f"{tools}:/usr/bin:/bin", "HOME": "/tmp", "LANG": "C.UTF-8", "PYTHONPATH": str(Path(package).parent), "PYTHONDONTWRITEBYTECODE": "1",
+            "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "agg", "MPLCONFIGDIR": "/tmp", "IPYTHONDIR": "/tmp/ipython",
+            "JUPYTER_RUNTIME_DIR": "/tmp/runtime", "PYDEVD_DISABLE_FILE_VALIDATION": "1", **more}
+
+
+def run(command, folder, package, seconds, sandboxed=True, **env):
+    """Run ``command``; -> (exit status, last lines of its error stream).  Past ``seconds`` everything it started is killed: status -9."""
+    full = wrap(command, folder, package) if sandboxed else command
+    log = Path(folder) / "worker.log"
+    with open(log, "wb") as err:
+        child = subprocess.Popen(full, stdin=subprocess.DEVNULL, stdout=err, stderr=err, cwd=folder, env=environment(folder, package, **env),
+                                 start_new_session=True, preexec_fn=_limits)
+        try:
+            status = child.wait(seconds)
+        except subprocess.TimeoutExpired:
+            status = -signal.SIGKILL
+        finally:
+            _kill(child)
+    return status, log.read_bytes()[-2000:].decode("utf8", "replace")
+
+
+def _limits():
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_SIZE, FILE_SIZE))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _kill(child):
+    try:
+        os.killpg(child.pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        pass
+    child.wait()
