@@ -4,8 +4,8 @@ Shapes used in this file: B batch, D inputs of a layer, K outputs of a layer, C 
 """
 import numpy as np
 
-from dlcourse.mlp.activations import ACTIVATIONS, init, linear_backward, mlp_forward, sigmoid
-from dlcourse.mlp.losses import sigmoid_sse
+from dlcourse.mlp.activations import ACTIVATIONS, init, linear_backward, mlp_forward, predict, sigmoid
+from dlcourse.mlp.losses import sigmoid_sse, softmax_xent
 
 # ------------------------------------------------------------------------- the 2-2-2 network of the lecture slides, by hand
 
@@ -134,3 +134,17 @@ def random_starts(x, y, sizes, seeds, lr=2.0, steps=2000, activation="sigmoid", 
         _, history = train(start, x, y, sigmoid_sse, activation, lr, epochs=steps, batch_size=len(x))
         final.append(history["loss"][-1])
     return np.array(final)
+
+
+def epochs_to_accuracy(x, y, sizes, activation, seed, lr=0.1, gain=1.0, goal=0.95, most=60):
+    """How many epochs of softmax training reach `goal` accuracy on the training data.
+
+    x: (N, D0), y: (N,) class ids, seed: of the first weights and of the shuffling -> epochs, or most + 1 if not reached.
+    """
+    rng = np.random.default_rng(seed)
+    params = init(sizes, rng, gain)
+    for epoch in range(1, most + 1):
+        params, _ = train(params, x, y, softmax_xent, activation, lr, epochs=1, rng=rng)
+        if np.mean(predict(params, x, activation) == y) >= goal:
+            return epoch
+    return most + 1
