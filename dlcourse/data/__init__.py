@@ -1,0 +1,8 @@
+"""Data sets.  Each comes as `Data(x, y, bayes, note)`: generated ones say what the best possible classifier scores on them."""
+
+from dlcourse.data.common import Data, one_hot
+from dlcourse.data.digits import digits
+from dlcourse.data.download import cifar10, fashion_mnist, mnist
+from dlcourse.data.synthetic import blobs, circles, moons, shapes, spirals, xor
+
+__all__ = ["Data", "blobs", "cifar10", "circles", "digits", "fashion_mnist", "mnist", "moons", "one_hot", "shapes", "spirals", "xor"]
