@@ -7,7 +7,7 @@ from nbformat.v4 import new_output
 from nbgrader import utils
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 from nbgrader.preprocessors.execute import UnresponsiveKernelError
-from traitlets import Integer
+from traitlets import Integer, List
 
 from dlcourse.grading.source import HIDDEN_BEGIN, HIDDEN_END
 
@@ -85,6 +85,8 @@ def in_range(text, most):
 
 class HideTests(NbGraderPreprocessor):
     """Feedback shows which test failed and its message, never the text of a hidden test."""
+
+    display_data_priority = List(help="set by nbconvert for every step of an HTML export; not used here").tag(config=True)
 
     def preprocess_cell(self, cell, resources, cell_index):
         if cell.cell_type == "code" and utils.is_grade(cell):

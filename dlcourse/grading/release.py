@@ -40,7 +40,6 @@ def generate(root, source, release, db, chapter):
     c = configure(Config(), root, Path(db).parent)
     c.CourseDirectory.source_directory, c.CourseDirectory.release_directory = str(source), str(release)
     c.CourseDirectory.db_url, c.CourseDirectory.assignment_id = f"sqlite:///{db}", chapter
-    c.GenerateAssignment.force = True
     maker = GenerateAssignment(coursedir=CourseDirectory(config=c), config=c)
     maker.permissions = 644
     quiet(maker)

@@ -1,0 +1,6 @@
+"""``python -m dlcourse`` is the ``dlcourse`` command."""
+import sys
+
+from dlcourse.cli import main
+
+sys.exit(main())

@@ -1,0 +1,124 @@
+"""The ``dlcourse`` command: thin; every subcommand calls one function of the package and prints what it says."""
+import argparse
+import sys
+from pathlib import Path
+
+
+def main(argv=None):
+    """Run one subcommand.  -> exit status: 0 done, 1 something has no result or fails its checks, 2 the call cannot be carried out"""
+    args = parser().parse_args(argv)
+    try:
+        return args.run(args)
+    except KeyboardInterrupt:
+        print("stopped; what was finished is kept, the same command goes on from there", file=sys.stderr)
+        return 130
+    except ModuleNotFoundError as error:
+        print(f"dlcourse {args.command}: the module {error.name} is missing; pip install -c constraints.txt -e '.[student,grading]' brings it", file=sys.stderr)
+        return 2
+    except (ValueError, OSError, RuntimeError) as error:
+        print(f"dlcourse {args.command}: {error}", file=sys.stderr)
+        return 2
+
+
+def parser():
+    """The argument parser with all subcommands."""
+    top = argparse.ArgumentParser(prog="dlcourse", description="Deep learning from the neuron up: exercises and their grader.")
+    sub = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name, run, text):
+        p = sub.add_parser(name, help=text, description=text)
+        p.set_defaults(run=run)
+        return p
+
+    command("device", device, "print which processor and precision the course would use")
+
+    p = command("check", check, "tell a student which tests of a notebook pass and what is missing")
+    p.add_argument("notebook", type=Path, nargs="+", help="path of a .ipynb file")
+    p.add_argument("--timeout", type=int, default=30, metavar="S", help="seconds a cell may run (default 30)")
+
+    p = command("lab", lab, "copy exercises that are not there yet to work/ and open JupyterLab on them")
+    p.add_argument("--folder", type=Path, default=Path("work"), help="where your copies live (default work)")
+    p.add_argument("options", nargs="*", help="passed on to jupyter lab, after --")
+
+    p = command("release", release, "make the student notebooks from solutions/")
+    p.add_argument("--root", type=Path, default=Path("."), help="the repository (default: here)")
+    p.add_argument("--out", type=Path, help="write there instead of notebooks/")
+    p.add_argument("--student-repo", type=Path, metavar="DIR", help="write a copy for students, without solutions and tests, to DIR")
+
+    p = command("grade", grade, "grade every submitted notebook of a class")
+    p.add_argument("chapter", nargs="*", help="chapters to grade (default: all)")
+    p.add_argument("--root", type=Path, default=Path("."), help="the repository (default: here)")
+    p.add_argument("--class", dest="folder", type=Path, help="the class's folder, with submitted/<student>/<chapter>/*.ipynb (default _grading)")
+    p.add_argument("--student", action="append", help="only this student (may be repeated)")
+    p.add_argument("--workers", type=int, help="processes side by side (default: the number of cores, 8 at most)")
+    p.add_argument("--cell-timeout", type=int, default=30, metavar="S", help="seconds a cell may run (default 30)")
+    p.add_argument("--notebook-timeout", type=int, default=120, metavar="S", help="seconds a notebook may run (default 120)")
+    p.add_argument("--seed", default="0", help="the class's seed: feeds the inputs of hidden tests (default 0)")
+    p.add_argument("--force", action="store_true", help="grade unchanged submissions again")
+    p.add_argument("--no-feedback", action="store_true", help="make no feedback pages")
+    p.add_argument("--no-sandbox", action="store_true", help="run student code with your own rights: for your own solutions only")
+
+    p = command("sample-class", sample, "write a class of made-up submissions to try the grader on")
+    p.add_argument("folder", type=Path)
+    p.add_argument("--root", type=Path, default=Path("."), help="the repository (default: here)")
+    return top
+
+
+def device(args):
+    from dlcourse.device import describe
+
+    print(describe())
+    return 0
+
+
+def check(args):
+    from dlcourse.grading.verdict import verdict
+
+    return max(verdict(path, args.timeout) for path in args.notebook)
+
+
+def lab(args):
+    from dlcourse.grading.lab import open_lab
+
+    return open_lab(Path("notebooks"), args.folder, args.options)
+
+
+def release(args):
+    from dlcourse.grading.release import points_table, release, student_repo
+
+    if args.student_repo:
+        print(f"students' copy: {student_repo(args.root, args.student_repo)}")
+        return 0
+    changed = release(args.root, args.out)
+    table = points_table(args.root)
+    print(f"{len(table)} notebooks, {sum(r[2] for r in table):g} points by tests, {sum(r[3] for r in table):g} by hand; {len(changed)} changed")
+    return 0
+
+
+def grade(args):
+    from dlcourse.grading.config import class_folder
+    from dlcourse.grading.grade import Policy, grade
+    from dlcourse.grading.gradebook import summary
+
+    folder = args.folder or args.root / class_folder()
+    policy = Policy(args.cell_timeout, args.notebook_timeout, not args.no_sandbox, args.seed)
+    results = grade(folder, args.root, args.chapter, args.student, policy, args.workers, not args.no_feedback, say=progress, force=args.force)
+    print(summary(results))
+    print(f"grades: {folder / 'grades.csv'}   feedback: {folder / 'feedback'}   gradebook: {folder / 'gradebook.db'}")
+    trouble = [r for r in results if r.trouble]
+    if trouble:
+        print(f"{len(trouble)} notebooks have no result: {', '.join(r.place for r in trouble[:5])}", file=sys.stderr)
+    return 1 if trouble else 0
+
+
+def sample(args):
+    from dlcourse.grading.sample import write_class
+
+    students = write_class(args.root, args.folder)
+    print(f"{len(students)} students in {args.folder / 'submitted'}: {', '.join(students)}")
+    return 0
+
+
+def progress(text):
+    """A line of progress, at once."""
+    print(text, flush=True)

@@ -1,0 +1,162 @@
+"""nbgrader's gradebook of a class: filled from the exercises, scores written in, feedback and tables read out."""
+import csv
+import hashlib
+import os
+import tempfile
+import warnings
+from concurrent.futures import ProcessPoolExecutor
+from datetime import datetime, timezone
+
+import nbformat
+from nbgrader.api import Gradebook
+from nbgrader.converters import GenerateFeedback
+from nbgrader.coursedir import CourseDirectory
+from sqlalchemy.exc import SAWarning
+from traitlets.config import Config
+
+from dlcourse.grading.config import configure
+from dlcourse.grading.release import generate, quiet, write_sources
+
+
+def spec_database(class_dir):
+    """A gradebook with the exercises and no student: what a worker may see."""
+    return class_dir / ".exercises.db"
+
+
+def database(class_dir):
+    """The gradebook's address."""
+    return f"sqlite:///{class_dir / 'gradebook.db'}"
+
+
+def prepare(root, class_dir, chapters=None):
+    """Fill the gradebook with the exercises' cells and points.  -> dict (chapter, stem) -> instructor's notebook"""
+    found = write_sources(root, root / "_build/source")
+    specs = {}
+    for chapter in sorted({c for c, _ in found if not chapters or c in chapters}):
+        with tempfile.TemporaryDirectory() as scratch:
+            stamp = class_dir / f".{chapter}.spec"
+            source = root / "_build/source" / chapter
+            digest = hashlib.sha256(b"".join(p.read_bytes() for p in sorted(source.glob("*.ipynb")))).hexdigest()
+            if not (class_dir / "gradebook.db").exists() or not stamp.exists() or stamp.read_text() != digest:
+                for db in (class_dir / "gradebook.db", spec_database(class_dir)):
+                    generate(root, root / "_build/source", f"{scratch}/{db.stem}", db, chapter)
+                stamp.write_text(digest)
+        specs |= {(c, stem): read_spec(root, class_dir, c, stem) for c, stem in found if c == chapter}
+    return specs
+
+
+def read_spec(root, class_dir, chapter, stem):
+    """The exercise as the gradebook knows it: every cell as released, hidden tests included, with nbgrader's checksums.  -> notebook"""
+    nb = nbformat.read(root / "_build/source" / chapter / f"{stem}.ipynb", 4)
+    with Gradebook(f"sqlite:///{spec_database(class_dir)}", "dlcourse") as gb:
+        for cell in nb.cells:
+            known = gb.find_source_cell(cell.metadata.nbgrader.grade_id, stem, chapter)
+            cell.source, cell.metadata.nbgrader["checksum"] = known.source, known.checksum
+    return nb
+
+
+def points_of(spec):
+    """dict cell name -> most points, for tests and written questions, in the notebook's order."""
+    return {c.metadata.nbgrader.grade_id: float(c.metadata.nbgrader.points) for c in spec.cells if c.metadata.nbgrader.grade}
+
+
+def write_gradebook(class_dir, specs, results):
+    """Put the scores into nbgrader's gradebook, in one transaction; manual scores and comments are left alone.
+
+    -> the (student, chapter) pairs whose scores changed
+    """
+    fresh = set()
+    by_submission = {}
+    for result in results:
+        if not result.trouble:
+            by_submission.setdefault((result.student, result.chapter), {})[result.stem] = result
+    with Gradebook(database(class_dir), "dlcourse") as gb, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", category=SAWarning)  # nbgrader's own relations, harmless
+        for (student, chapter), mine in by_submission.items():
+            stamp = max((class_dir / "submitted" / student / chapter / f"{stem}.ipynb").lstat().st_mtime for stem in mine)
+            gb.update_or_create_student(student)
+            submission = gb.update_or_create_submission(chapter, student, timestamp=datetime.fromtimestamp(int(stamp), timezone.utc).replace(tzinfo=None))
+            for notebook in submission.notebooks:
+                result = mine.get(notebook.name)
+                for grade_ in notebook.grades:
+                    new = 0.0 if result is None else result.scores.get(grade_.name, 0.0)
+                    waits = grade_.manual_score is None and new is None
+                    if grade_.auto_score != new or (grade_.auto_score is None and grade_.manual_score is None and not grade_.needs_manual_grade):
+                        changed_under_a_person = grade_.manual_score is not None
+                        grade_.auto_score, grade_.needs_manual_grade = new, waits or changed_under_a_person
+                        fresh.add((student, chapter))
+                for comment in notebook.comments:
+                    text = None if result else "This notebook was not submitted."
+                    if comment.auto_comment != text and comment.comment is None:
+                        comment.auto_comment = text
+        gb.db.commit()
+    return fresh
+
+
+def make_feedback(class_dir, root, results, fresh, say, workers=None):
+    """nbgrader's feedback pages for every submission that changed or has none."""
+    pairs = sorted({(r.student, r.chapter) for r in results if not r.trouble})
+    stale = [p for p in pairs if p in fresh or any(not r.cached for r in results if (r.student, r.chapter) == p)
+             or not (class_dir / "feedback" / p[0] / p[1]).is_dir()]
+    if not stale:
+        return
+    say(f"feedback for {len(stale)} students")
+    with ProcessPoolExecutor(workers or min(len(os.sched_getaffinity(0)), 8)) as pool:
+        for (student, chapter), error in zip(stale, pool.map(feedback_one, *zip(*[(root, class_dir, s, c) for s, c in stale]))):
+            if error:
+                say(f"  {student}/{chapter}: no feedback: {error}")
+
+
+def feedback_one(root, class_dir, student, chapter):
+    """Feedback of one student for one chapter.  -> None, or what went wrong"""
+    c = configure(Config(), root, class_dir)
+    c.CourseDirectory.student_id, c.CourseDirectory.assignment_id = student, chapter
+    c.GenerateFeedback.force = True
+    maker = GenerateFeedback(coursedir=CourseDirectory(config=c), config=c)
+    maker.permissions = 644
+    quiet(maker)
+    try:
+        maker.start()
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    return None
+
+
+def write_csv(path, class_dir, results):
+    """One line a notebook: student, chapter, notebook, points so far, most, what waits for a person."""
+    part = path.with_name(f".{path.name}.part")
+    with open(part, "w", newline="", encoding="utf8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["student", "chapter", "notebook", "points", "of", "to mark by hand", "remarks"])
+        writer.writerows(rows(class_dir, results))
+    os.replace(part, path)
+
+
+def rows(class_dir, results):
+    """Rows for the CSV, with the gradebook's manual scores counted in."""
+    table = []
+    with Gradebook(database(class_dir), "dlcourse") as gb:
+        for r in results:
+            if r.trouble:
+                table.append([r.student, r.chapter, r.stem, "", sum(r.most.values()), "", r.trouble])
+                continue
+            notebook = gb.find_submission_notebook(r.stem, r.chapter, r.student)
+            waiting = sum(g.max_score for g in notebook.grades if g.needs_manual_grade)
+            table.append([r.student, r.chapter, r.stem, notebook.score, notebook.max_score, waiting, "; ".join(r.notes)])
+    return table
+
+
+def summary(results):
+    """A table for the terminal: a line a student.  -> str"""
+    students = {}
+    for r in results:
+        students.setdefault(r.student, []).append(r)
+    width = max([7, *(len(s) for s in students)])
+    lines = [f"{'student':<{width}}  notebooks  points  of tests  by hand  remarks"]
+    for student, mine in students.items():
+        tests = sum(m for r in mine for n, m in r.most.items() if n.startswith("test-"))
+        waits = sum(r.most[n] for r in mine for n, v in r.scores.items() if v is None)
+        remark = next((r.trouble for r in mine if r.trouble), None) or next((n for r in mine for n in r.notes), None)
+        remark = remark or next((f"{r.stem}: {why}" for r in mine for why in r.failed.values()), "")
+        lines.append(f"{student:<{width}}  {len(mine):9d}  {sum(r.points for r in mine):6g}  {tests:8g}  {waits:7g}  {remark[:90]}".rstrip())
+    return "\n".join(lines)

@@ -1,0 +1,30 @@
+"""Open JupyterLab for a student, on copies of the exercises that are the student's own."""
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+
+def copy_new(notebooks, folder):
+    """Copy the released notebooks that ``folder`` lacks; never touch one that is there.  -> list of new paths
+
+    Raises ValueError if there are no released notebooks.
+    """
+    found = sorted(Path(notebooks).glob("*/*.ipynb"))
+    if not found:
+        raise ValueError(f"no notebooks in {notebooks}; run this in the course's folder")
+    new = []
+    for path in found:
+        target = Path(folder) / path.parent.name / path.name
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, target)
+            new.append(target)
+    return new
+
+
+def open_lab(notebooks, folder, options=()):
+    """Start JupyterLab in ``folder``, with the Python that runs this command as its kernel.  -> its exit status"""
+    new = copy_new(notebooks, folder)
+    print(f"{len(new)} new exercises copied to {folder}; your earlier work there is untouched", flush=True)
+    return subprocess.call([sys.executable, "-m", "jupyter", "lab", f"--ServerApp.root_dir={Path(folder).resolve()}", *options])
