@@ -101,7 +101,7 @@ def contradicted(n):
     """Which of all Boolean functions of n inputs meet a contradiction.  -> (2**2**n,) bool, index = code; n <= 4"""
     if n > 4:
         raise ValueError(f"n must be at most 4, got {n}: there are 2**2**n functions")
-    codes = np.arange(2 ** 2**n)
+    codes = np.arange(2**2**n)
     value = [(codes >> k & 1).astype(bool) for k in range(2**n)]  # value[k]: (2**2**n,), every function's output for row k
     hit = np.zeros(len(codes), dtype=bool)
     for a, b, c, d in contradictions(n):
