@@ -15,12 +15,14 @@ def stem(path):
 
 
 def written_answers(kind):
-    """All cells of tests/<chapter>/answers/<stem>.py with the given header, as pytest parameters."""
+    """All cells of tests/<chapter>/answers/<stem>.py with the given header -> list of pytest parameters."""
+    found = []
     for source in SOURCES:
         file = ROOT / "tests" / source.parent.name / "answers" / source.name
         for _, head, text in read_cells(file) if file.exists() else []:
             if kind in head:
-                yield pytest.param(source, head, text, id=f"{stem(source)}:{head['answer']}:{head[kind]}")
+                found.append(pytest.param(source, head, text, id=f"{stem(source)}:{head['answer']}:{head[kind]}"))
+    return found
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=stem)

@@ -46,7 +46,6 @@ def configure(c, root, class_dir, cell_timeout=30, notebook_timeout=120):
     c.RunCells.timeout = cell_timeout
     c.RunCells.notebook_timeout = notebook_timeout
     c.RunCells.skip_cells_with_tag = secrets.token_hex(16)
-    c.KernelManager.transport = "ipc"  # no port that another process could listen on
     c.LimitOutput.max_lines = 300
     c.LimitOutput.max_traceback = 40
     c.OverwriteCells.add_missing_cells = True

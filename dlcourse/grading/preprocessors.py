@@ -40,7 +40,9 @@ class RunCells(Execute):
         try:
             return super().preprocess(nb, resources, km)
         except (DeadKernelError, CellTimeoutError, UnresponsiveKernelError, RuntimeError) as error:
-            reason = "the kernel died" if isinstance(error, (DeadKernelError, RuntimeError)) else "the kernel no longer answered"
+            if type(error) is RuntimeError and not any(c.get("execution_count") for c in nb.cells):
+                raise  # the kernel never started: that is the grader's trouble, not the student's
+            reason = "the kernel died" if isinstance(error, RuntimeError) else "the kernel no longer answered"
             for cell in nb.cells:
                 if cell.cell_type == "code" and cell.get("execution_count") is None and not cell.outputs:
                     cell.outputs = [error_output("KernelStopped", f"{reason} before this cell could finish")]
@@ -50,7 +52,11 @@ class RunCells(Execute):
         if cell.cell_type == "code" and time.monotonic() > self.deadline:
             cell.outputs = [error_output("TimeLimit", f"the notebook ran longer than {self.notebook_timeout} s; this cell was not run")]
             return cell, resources
-        return super().preprocess_cell(cell, resources, index)
+        cell, resources = super().preprocess_cell(cell, resources, index)
+        for output in cell.get("outputs", []):
+            if output.output_type == "error" and output.ename == "KeyboardInterrupt":
+                output.evalue = f"stopped after {self.timeout} s; is there an endless loop?"
+        return cell, resources
 
 
 class StrictOutputs(NbGraderPreprocessor):
@@ -63,6 +69,7 @@ class StrictOutputs(NbGraderPreprocessor):
             if output.output_type == "stream":
                 output.name = "stdout"  # nbgrader gives 0 for anything on stderr, a library's warning included
         if any(o.output_type == "error" for o in cell.outputs):
+            cell.outputs.sort(key=lambda o: o.output_type != "error")  # nbgrader stops at the first output that decides
             return cell, resources
         if cell.get("execution_count") is None:
             cell.outputs.append(error_output("NotRun", "this test did not run"))

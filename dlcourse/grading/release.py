@@ -47,9 +47,9 @@ def generate(root, source, release, db, chapter):
 
 
 def quiet(app):
-    """Keep nbgrader's information lines out of the terminal, its warnings in."""
+    """Keep nbgrader's chatter out of the terminal; its failures are raised."""
     app.log = logging.getLogger("dlcourse.nbgrader")
-    app.log.setLevel(logging.WARNING)
+    app.log.setLevel(logging.ERROR)
 
 
 def worked_in(path):

@@ -1,5 +1,4 @@
 """``dlcourse check``: run a student's notebook from top to bottom and say what passes and what is missing."""
-import os
 import re
 import sys
 from pathlib import Path
@@ -7,7 +6,6 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from traitlets.config import Config
 
 MARKS = {"passed": "✓", "failed": "✗", "empty": "·", "by hand": "✎"}
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -27,10 +25,9 @@ def read(path):
 
 def run(nb, folder, seconds):
     """Execute all cells in a fresh kernel, going on after errors; a cell that runs too long ends with an error of its own."""
-    transport = Config({"KernelManager": {"transport": "ipc" if os.name == "posix" else "tcp"}})
-    client = NotebookClient(nb, config=transport, timeout=seconds, allow_errors=True, interrupt_on_timeout=True, resources={"metadata": {"path": str(folder)}},
-                            error_on_timeout={"ename": "Timeout", "evalue": f"still running after {seconds} s; is there an endless loop?",
-                                              "traceback": []})
+    timeout = {"ename": "Timeout", "evalue": f"still running after {seconds} s; is there an endless loop?", "traceback": []}
+    client = NotebookClient(nb, timeout=seconds, allow_errors=True, interrupt_on_timeout=True, error_on_timeout=timeout,
+                            extra_arguments=["--log-level=40"], resources={"metadata": {"path": str(folder)}})
     try:
         client.execute()
     except (DeadKernelError, CellTimeoutError, RuntimeError) as error:
