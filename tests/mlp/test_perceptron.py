@@ -101,7 +101,7 @@ def test_products():
 def test_orders_of_predicates():
     """E-24.  Orders 0 and 1 are the separable functions; only parity and its complement have order n."""
     for n, expected in ((2, [2, 12, 2]), (3, [2, 102, 150, 2])):
-        functions = [[code >> k & 1 for k in range(2**n)] for code in range(2 ** 2**n)]
+        functions = [[code >> k & 1 for k in range(2**n)] for code in range(2**2**n)]
         orders = np.array([perceptron.order_of(f) for f in functions])
         assert np.bincount(orders).tolist() == expected
         separable = np.zeros(len(functions), dtype=bool)
