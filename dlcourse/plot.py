@@ -246,7 +246,7 @@ def computation_graph(root, ax=None):
 
 
 def surface(f, low, high, steps=121, ax=None, levels=15):
-    """Filled contours of a function of two inputs, white at 0, purple below, orange above.
+    """Filled contours of a function of two inputs: white at 0, purple below, orange above; from white to brown if it is never negative.
 
     f: (M, 2) -> (M,); low, high: numbers, the corners of a square.  Returns the Axes.
     """
@@ -254,9 +254,14 @@ def surface(f, low, high, steps=121, ax=None, levels=15):
     a, b = np.meshgrid(grid, grid)
     z = np.asarray(f(np.stack([a.ravel(), b.ravel()], axis=1))).reshape(a.shape)
     ax = _axes(ax)
-    top = max(abs(z.min()), abs(z.max())) or 1.0
-    filled = ax.contourf(a, b, z, levels=np.linspace(-top, top, 2 * levels + 1), cmap="PuOr_r", norm=TwoSlopeNorm(0, -top, top))
-    ax.figure.colorbar(filled, ax=ax, label="output")
+    ticks = MaxNLocator(levels).tick_values(min(z.min(), 0.0), max(z.max(), 0.0))
+    if z.min() < 0:
+        top = np.abs(ticks).max()
+        how = {"cmap": "PuOr_r", "norm": TwoSlopeNorm(0, -top, top)}
+    else:
+        how = {"cmap": "YlOrBr"}
+    filled = ax.contourf(a, b, z, levels=ticks, **how)
+    ax.figure.colorbar(filled, ax=ax, label="output", ticks=MaxNLocator(5))
     ax.set(xlabel="$x_1$", ylabel="$x_2$")
     ax.set_aspect("equal")
     ax.grid(False)

@@ -167,9 +167,11 @@ def test_computation_graph_of_a_deep_chain_and_of_one_node():
 
 
 def test_surface_has_white_at_zero():
-    ax = plot.surface(lambda p: p[:, 0] + 3, -1, 1, steps=11)
+    ax = plot.surface(lambda p: p[:, 0] + 0.3, -1, 1, steps=11)
     assert ax.get_xlabel() == "$x_1$" and len(ax.figure.axes) == 2
     assert ax.collections[0].norm.vcenter == 0
+    never_negative = plot.surface(lambda p: p[:, 0] ** 2, -1, 1, steps=11)
+    assert min(never_negative.collections[0].levels) >= 0
 
 
 def test_importing_plot_does_not_import_torch():
