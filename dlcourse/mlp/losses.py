@@ -105,3 +105,17 @@ def full_loss(w, phi, y, data_loss=softmax_xent, lam=0.0):
     loss, dscores = data_loss(scores(w, phi), y)
     penalty, dpenalty = l2(w, lam)
     return loss + penalty, dscores.T @ phi + dpenalty  # (C, D)
+
+
+def fit_linear(phi, y, classes, checkpoints, data_loss=softmax_xent, lam=0.0, lr=0.5):
+    """Gradient descent on `full_loss` from zero weights.  phi: (B, D), y: (B,), checkpoints: rising step numbers
+    -> weights after each of these steps: (len(checkpoints), classes, D).  ValueError if checkpoints do not rise from 0 or more.
+    """
+    if len(checkpoints) == 0 or checkpoints[0] < 0 or np.any(np.diff(checkpoints) <= 0):
+        raise ValueError(f"checkpoints must be rising step numbers, got {list(checkpoints)}")
+    w, kept = np.zeros((classes, phi.shape[1])), []
+    for step in range(checkpoints[-1] + 1):
+        if step in checkpoints:
+            kept.append(w)
+        w = w - lr * full_loss(w, phi, y, data_loss, lam)[1]
+    return np.stack(kept)  # (checkpoints, C, D)

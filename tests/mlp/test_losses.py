@@ -4,6 +4,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
+from dlcourse import data
 from dlcourse.mlp import losses as L
 
 SIZES = [(1, 1), (1, 2), (5, 3), (7, 10), (2, 101)]
@@ -141,3 +142,26 @@ def test_other_bad_input_is_named():
         L.l2(np.ones(3), -1.0)
     with pytest.raises(ValueError, match="scores expects"):
         L.scores(np.zeros((3, 2)), np.zeros((5, 3)))
+
+
+def test_a_smaller_training_loss_is_not_a_more_robust_model():  # E-06
+    train, new = data.digits()
+    phi = lambda x: np.c_[x, np.ones(len(x))]  # noqa: E731
+    x, y = phi(train.x[:200]), train.y[:200]
+    w = L.fit_linear(x, y, 10, [100, 20000])
+    loss = [L.softmax_xent(L.scores(v, x), y)[0] for v in w]
+    noisy = phi(new.x + np.random.default_rng(0).normal(0, 0.3, new.x.shape))
+    right = [np.mean(L.scores(v, noisy).argmax(axis=1) == new.y) for v in w]
+    assert loss[1] < loss[0] / 50
+    assert right[1] < right[0] - 0.02
+
+
+def test_fit_linear_starts_at_zero_and_descends():
+    rng = np.random.default_rng(6)
+    phi, y = rng.normal(size=(20, 3)), rng.integers(0, 4, 20)
+    w = L.fit_linear(phi, y, 4, [0, 1, 50], lam=0.1)
+    assert w.shape == (3, 4, 3) and not w[0].any()
+    np.testing.assert_allclose(w[1], -0.5 * L.full_loss(w[0], phi, y, lam=0.1)[1])
+    assert L.full_loss(w[2], phi, y, lam=0.1)[0] < L.full_loss(w[0], phi, y, lam=0.1)[0]
+    with pytest.raises(ValueError, match="rising"):
+        L.fit_linear(phi, y, 4, [5, 2])
