@@ -42,8 +42,8 @@ def expand(path):
     for i, (kind, head, text) in enumerate(read_cells(path)):
         where = f"{path}: cell {i + 1}"
         if "answer" in head:
+            _once(where, answers, head["answer"], None)
             cells.append(_answer(where, head, text))
-            _once(where, answers, head["answer"], head.get("forbid", ""))
             answers[head["answer"]] = (head.get("forbid", ""), functions(text))
         elif "tests" in head:
             of = head.get("of", head["tests"])
@@ -66,6 +66,12 @@ def expand(path):
 def functions(text):
     """Names of the functions and classes that a cell defines at its top level -> list of str."""
     return [n.name for n in ast.parse(text).body if isinstance(n, (ast.FunctionDef, ast.ClassDef))]
+
+
+def prints_a_value(text):
+    """Does the cell end with an expression that the notebook may show?  Checks that return None do not count."""
+    last = ast.parse(text).body[-1]
+    return isinstance(last, ast.Expr) and not re.fullmatch(r"check\.(close|shape|dtype|raises|forbid)\(.*\)", ast.unparse(last), re.S)
 
 
 def total_points(path):
@@ -108,7 +114,7 @@ def _answer(where, head, text):
 
 def _tests(where, head, text, forbid, names):
     _regions(where, text, HIDDEN_BEGIN, HIDDEN_END)
-    if isinstance(ast.parse(text).body[-1], ast.Expr):
+    if prints_a_value(text):
         raise ValueError(f"{where}: tests {head['tests']!r} end with a bare expression, whose value nbgrader would read as points; end with an assert")
     if forbid:
         text = f"check.forbid([{', '.join(names)}], {forbid!r})  # not allowed in this exercise\n" + text

@@ -1,0 +1,248 @@
+"""A class, graded: each finding that makes stock nbgrader unfit for a class has a test here, named by what it tries."""
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+from assignments import grade as quick_grade
+from grading.course import write_course
+from nbgrader.api import Gradebook
+
+from dlcourse.grading import grade as module
+from dlcourse.grading import gradebook, sandbox
+from dlcourse.grading.grade import Policy, grade
+from dlcourse.grading.sample import CLASS, answered, before_first_answer, blank_notebooks, write_class
+
+POLICY = Policy(cell_seconds=4, notebook_seconds=30)
+HOSTILE_BUT_EMPTY = ("skip-tags", "forged-result", "edited-tests", "reads-around", "writes-gradebook", "broken-file", "untouched")
+pytestmark = pytest.mark.skipif(sandbox.available() is not None, reason=f"no sandbox: {sandbox.available()}")
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    """The sample class on the small course, graded once.  -> (course, class folder, dict student -> Result, lines said)"""
+    course = write_course(tmp_path_factory.mktemp("course") / "c")
+    folder, said = course / "class", []
+    write_class(course, folder)
+    folder.joinpath("submitted/bad name").mkdir()
+    results = grade(folder, course, policy=POLICY, workers=2, say=said.append)
+    return course, folder, {r.student: r for r in results}, said
+
+
+def scores(graded):
+    return {student: r.points for student, r in graded[2].items()}
+
+
+def test_every_submission_has_a_result_and_none_stops_another(graded):
+    assert set(graded[2]) == set(CLASS)
+    assert not [r.place for r in graded[2].values() if r.trouble]
+    assert any("bad name" in line for line in graded[3])
+
+
+def test_reference_is_full_and_untouched_is_nothing(graded):
+    assert scores(graded)["reference"] == 5 and scores(graded)["untouched"] == 0
+    assert graded[2]["reference"].scores["written-why"] is None  # waits for a person
+    assert graded[2]["untouched"].scores["written-why"] == 0
+
+
+def test_honest_partial_work_gets_its_part(graded):
+    assert scores(graded)["honest-half"] == 2 and scores(graded)["honest-first"] == 2
+
+
+@pytest.mark.parametrize("student", HOSTILE_BUT_EMPTY)
+def test_attack_gains_nothing(graded, student):
+    assert scores(graded)[student] == 0
+
+
+def test_warning_on_stderr_is_free(graded):
+    assert scores(graded)["stderr-warning"] == 5
+    assert "old call" in (graded[1] / "autograded/stderr-warning/mini/small.ipynb").read_text()
+
+
+@pytest.mark.parametrize("student", ["copied-test", "future-schema", "raw-html"])
+def test_odd_metadata_costs_nothing_and_nobody(graded, student):
+    assert scores(graded)[student] == 5
+
+
+def test_crash_and_endless_loop_cost_what_did_not_finish(graded):
+    assert scores(graded)["crash"] == 2
+    assert "kernel died" in graded[2]["crash"].failed["test-triple"]
+    assert scores(graded)["endless-loop"] == 3
+    assert "endless loop" in graded[2]["endless-loop"].failed["test-double"]
+
+
+def test_broken_file_says_why(graded):
+    assert "not JSON" in graded[2]["broken-file"].failed["test-double"]
+    assert "not JSON" in (graded[1] / "feedback/broken-file/mini/small.html").read_text()
+
+
+def test_student_code_cannot_look_around(graded):
+    nb = nbformat.read(graded[1] / "autograded/reads-around/mini/small.ipynb", 4)
+    printed = "".join(o.text for c in nb.cells if c.cell_type == "code" for o in c.outputs if o.output_type == "stream")
+    assert "Error" in printed and "FOUND" not in printed  # no home to list, nothing found
+    assert "CANARY-ANSWER" not in nbformat.writes(nb)
+
+
+def test_gradebook_is_only_written_by_the_grader(graded):
+    course, folder, results, _ = graded
+    with Gradebook(gradebook.database(folder)) as gb:
+        for student, result in results.items():
+            notebook = gb.find_submission_notebook("small", "mini", student)
+            assert notebook.max_score == 9
+            assert {g.name: g.auto_score for g in notebook.grades} == result.scores
+            assert all(g.manual_score is None for g in notebook.grades)
+            assert {g.name for g in notebook.grades if g.needs_manual_grade} == {n for n, v in result.scores.items() if v is None}
+    assert "network:" in (folder / "autograded/writes-gradebook/mini/small.ipynb").read_text()
+
+
+def test_feedback_has_no_script_and_no_hidden_test(graded):
+    pages = list((graded[1] / "feedback").glob("*/mini/small.html"))
+    assert len(pages) == len(CLASS)
+    for page in pages:
+        text = page.read_text()
+        assert "CANARY-HIDDEN" not in text, page
+    text = (graded[1] / "feedback/raw-html/mini/small.html").read_text()
+    assert "<script>document.title" not in text and "onerror=" not in re.sub(r"&lt;.*?&gt;", "", text) and 'href="javascript' not in text
+
+
+def test_csv_has_a_line_for_each_notebook(graded):
+    lines = (graded[1] / "grades.csv").read_text().splitlines()
+    assert len(lines) == len(CLASS) + 1 and lines[0].startswith("student,chapter,notebook,points,of")
+    assert "reference,mini,small,5.0,9.0,4.0," in lines
+
+
+def test_scores_agree_with_the_quick_way(graded):
+    course = graded[0]
+    earned = quick_grade(course / "solutions/mini/small.py")
+    assert {f"test-{n}": p for n, (p, _) in earned.items()} == {n: v for n, v in graded[2]["reference"].scores.items() if n.startswith("test-")}
+
+
+def test_rerun_does_nothing_and_says_the_same(graded):
+    course, folder, results, _ = graded
+    said = []
+    again = {r.student: r for r in grade(folder, course, policy=POLICY, say=said.append)}
+    assert all(r.cached for r in again.values())
+    assert {s: r.scores for s, r in again.items()} == {s: r.scores for s, r in results.items()}
+    assert any(f"{len(CLASS)} unchanged" in line for line in said)
+
+
+def test_summary_names_every_student(graded):
+    text = gradebook.summary(list(graded[2].values()))
+    assert all(student in text for student in CLASS)
+
+
+@pytest.fixture
+def small_class(tmp_path):
+    course = write_course(tmp_path / "c")
+    write_class(course, course / "class", ["reference", "untouched"])
+    return course, course / "class"
+
+
+def points(folder, students=("reference", "untouched")):
+    with Gradebook(gradebook.database(folder)) as gb:
+        return {s: gb.find_submission_notebook("small", "mini", s).score for s in students}
+
+
+def test_kill_in_the_middle_then_rerun_is_exact(small_class):
+    course, folder = small_class
+    write_class(course, folder, ["reference", "untouched", "endless-loop", "crash", "raw-html"])
+    program = f"from dlcourse.grading.grade import *; grade({str(folder)!r}, {str(course)!r}, policy=Policy(4, 30), workers=2, feedback=False)"
+    expected = {"reference": 5, "untouched": 0, "endless-loop": 3, "crash": 2, "raw-html": 5}
+    for delay in (4, 7):
+        child = subprocess.Popen([sys.executable, "-c", program], start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(delay)
+        os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+    results = grade(folder, course, policy=POLICY, workers=2, feedback=False, say=lambda text: None)
+    assert {r.student: r.points for r in results} == expected
+    assert points(folder, expected) == expected
+    assert not list(folder.rglob("*.part"))
+
+
+def test_lost_gradebook_is_filled_again_from_the_kept_results(small_class):
+    course, folder = small_class
+    grade(folder, course, policy=POLICY, feedback=False, say=lambda text: None)
+    (folder / "gradebook.db").unlink()
+    results = grade(folder, course, policy=POLICY, feedback=False, say=lambda text: None)
+    assert all(r.cached for r in results) and points(folder) == {"reference": 5, "untouched": 0}
+
+
+def test_manual_scores_and_comments_survive_a_regrade(small_class):
+    course, folder = small_class
+    grade(folder, course, policy=POLICY, feedback=False, say=lambda text: None)
+    with Gradebook(gradebook.database(folder)) as gb:
+        mark = gb.find_grade("written-why", "small", "mini", "reference")
+        mark.manual_score, mark.needs_manual_grade, mark.extra_credit = 3.5, False, 0.5
+        gb.find_comment("written-why", "small", "mini", "reference").manual_comment = "Well said."
+        gb.db.commit()
+    grade(folder, course, policy=POLICY, feedback=False, say=lambda text: None, force=True)
+    with Gradebook(gradebook.database(folder)) as gb:
+        mark = gb.find_grade("written-why", "small", "mini", "reference")
+        assert (mark.manual_score, mark.needs_manual_grade, mark.extra_credit) == (3.5, False, 0.5)
+        assert gb.find_comment("written-why", "small", "mini", "reference").manual_comment == "Well said."
+    assert points(folder)["reference"] == 5 + 4
+
+
+def test_a_changed_submission_is_graded_again_alone(small_class):
+    course, folder = small_class
+    grade(folder, course, policy=POLICY, feedback=False, say=lambda text: None)
+    shutil.copy(folder / "submitted/reference/mini/small.ipynb", folder / "submitted/untouched/mini/small.ipynb")
+    results = {r.student: r for r in grade(folder, course, policy=POLICY, feedback=False, say=lambda text: None)}
+    assert results["reference"].cached and not results["untouched"].cached
+    assert points(folder) == {"reference": 5, "untouched": 5}
+
+
+def test_class_seed_reaches_the_hidden_tests(small_class):
+    course, folder = small_class
+    submitted = folder / "submitted/reference/mini/small.ipynb"
+    nb = answered(blank_notebooks(course)["mini", "small"])
+    nbformat.write(before_first_answer(nb, "import os\nprint('SEED', os.environ['DLCOURSE_CLASS_SEED'])"), submitted)
+    grade(folder, course, students=["reference"], policy=Policy(4, 30, class_seed="autumn"), feedback=False, say=lambda text: None)
+    assert "SEED autumn" in (folder / "autograded/reference/mini/small.ipynb").read_text()
+
+
+def test_without_a_sandbox_grade_refuses(small_class, monkeypatch):
+    course, folder = small_class
+    monkeypatch.setattr(sandbox, "available", lambda: "bubblewrap is not installed")
+    with pytest.raises(sandbox.NoSandbox, match="--no-sandbox"):
+        grade(folder, course)
+    results = grade(folder, course, students=["reference"], policy=Policy(4, 30, sandboxed=False), feedback=False, say=lambda text: None)
+    assert [r.points for r in results] == [5]
+
+
+def test_graders_own_trouble_is_not_a_zero(small_class, monkeypatch):
+    course, folder = small_class
+    monkeypatch.setattr(sandbox, "wrap", lambda command, folder, package: ["false"])
+    results = grade(folder, course, students=["reference"], policy=POLICY, workers=1, feedback=False, say=lambda text: None)
+    assert results[0].trouble and results[0].scores == {}
+    assert "no result" in (folder / "grades.csv").read_text()
+    monkeypatch.undo()
+    assert [r.points for r in grade(folder, course, students=["reference"], policy=POLICY, feedback=False, say=lambda text: None)] == [5]
+
+
+def test_a_folder_that_is_no_class(tmp_path):
+    with pytest.raises(ValueError, match="submitted/<student>"):
+        grade(tmp_path, tmp_path)
+
+
+def test_unknown_notebooks_are_reported(small_class):
+    course, folder = small_class
+    shutil.copy(folder / "submitted/reference/mini/small.ipynb", folder / "submitted/reference/mini/small-Copy1.ipynb")
+    said = []
+    grade(folder, course, policy=POLICY, feedback=False, say=said.append)
+    assert any("small-Copy1.ipynb" in line for line in said)
+
+
+def test_result_record_is_plain_json(small_class):
+    course, folder = small_class
+    grade(folder, course, students=["reference"], policy=POLICY, feedback=False, say=lambda text: None)
+    record = json.loads(Path(folder / "results/reference/mini/small.json").read_text())
+    assert record["scores"]["test-double"] == 2 and len(record["key"]) == 64
+    assert module.load_result(folder, ("reference", "mini", "small")).points == 5
