@@ -53,17 +53,17 @@ def neighbourhood(places, best, sigma):
 
 def decay(start, stop, steps):
     """A geometric schedule from start towards stop.  -> (steps,)"""
-    return start * (stop / start) ** (np.arange(steps) / steps)
+    return start * (stop / start) ** (np.arange(steps) / max(steps, 1))
 
 
-def train_som(x, places, steps, seed=0, sigma=(5.0, 0.5), lr=(0.5, 0.02)):
+def train_som(x, places, steps, seed=0, sigma=(5.0, 0.5), lr=(0.5, 0.02), stop=None):
     """A self-organising map, eq. (eq-mlp-som); Kohonen (1982).  One random example a step; sigma and lr shrink geometrically.
 
-    x: (N, D), places: (K, 2) -> w (K, D)
+    x: (N, D), places: (K, 2), stop: end after so many of the steps -> w (K, D)
     """
     rng = np.random.default_rng(seed)
     w = x[rng.integers(len(x), size=len(places))].astype(float)  # (K, D)
-    for s, rate in zip(decay(*sigma, steps), decay(*lr, steps), strict=True):
+    for s, rate in list(zip(decay(*sigma, steps), decay(*lr, steps), strict=True))[:stop]:
         example = x[rng.integers(len(x))]  # (D,)
         h = neighbourhood(places, winner(w, example), s)  # (K,)
         w += rate * h[:, None] * (example - w)  # (K, D)
