@@ -49,7 +49,8 @@ def _tidy(app, error):
         if new != old:
             page.write_text(new, encoding="utf8")
     script = out / "_static/scripts/sphinx-book-theme.js"
-    script.write_text(script.read_text(encoding="utf8").replace('div.bd-sidebar-secondary").classList', 'div.bd-sidebar-secondary")?.classList'), encoding="utf8")
+    text = script.read_text(encoding="utf8")
+    script.write_text(text.replace('div.bd-sidebar-secondary").classList', 'div.bd-sidebar-secondary")?.classList'), encoding="utf8")
     for pattern in ("**/*.map", "scripts/fontawesome.js*", "sphinx-thebe.*"):
         for path in (out / "_static").glob(pattern):
             path.unlink()
