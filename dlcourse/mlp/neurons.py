@@ -73,7 +73,7 @@ def code(truth):
 def realised(n, limit):
     """Every function that one threshold unit with integer weights in [-limit, limit] computes, with its weights.
 
-    -> dict: code -> (w (n,), theta).  Weights are tried from small to large sum |w|, so each function gets short ones.
+    -> dict: code -> (w (n,), theta).  Weights are tried from small to large sum of absolute values, so each function gets short ones.
     """
     table = truth_table(n)  # (2**n, n)
     weights = sorted(product(range(-limit, limit + 1), repeat=n), key=lambda w: sum(map(abs, w)))

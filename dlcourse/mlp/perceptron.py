@@ -51,7 +51,7 @@ def predict(w, x):
 
 
 def radius_and_margin(x, y, unit):
-    """R = largest |x|, gamma = smallest y (unit.x), of eq. (eq-mlp-novikoff).  x: (N, n), y: (N,), unit: (n,) with |unit| = 1
+    """R = largest length of an x, gamma = smallest y (unit.x), of eq. (eq-mlp-novikoff).  x: (N, n), y: (N,), unit: (n,) of length 1
 
     -> R, gamma.  ValueError when unit is not of length 1.
     """
