@@ -30,6 +30,13 @@ class Value:
         other = as_value(other)
         return _node(self.data + other.data, "+", (self, other), (1.0, 1.0))
 
+    def __sub__(self, other):
+        other = as_value(other)
+        return _node(self.data - other.data, "−", (self, other), (1.0, -1.0))
+
+    def __neg__(self):
+        return _node(-self.data, "neg", (self,), (-1.0,))
+
     def __mul__(self, other):
         other = as_value(other)
         return _node(self.data * other.data, "*", (self, other), (other.data, self.data))
@@ -72,12 +79,6 @@ class Value:
         return _node(max(0.0, self.data), "relu", (self,), (float(self.data > 0),))
 
     # everything else is made of the operations above
-    def __neg__(self):
-        return self * -1
-
-    def __sub__(self, other):
-        return self + (-as_value(other))
-
     def __truediv__(self, other):
         return self * as_value(other) ** -1
 
@@ -168,7 +169,7 @@ def sigmoid_graph(w0=2.0, x0=-1.0, w1=-3.0, x1=-2.0, w2=-3.0):
     """f = 1 / (1 + e^-(w0 x0 + w1 x1 + w2)), gate by gate (the graph of CS231n).  -> root f, dict of the five leaves."""
     v = leaves(w0=w0, x0=x0, w1=w1, x1=x1, w2=w2)
     s = v["w0"] * v["x0"] + v["w1"] * v["x1"] + v["w2"]
-    f = 1 / (1 + (-s).exp())
+    f = (1 + (-s).exp()) ** -1
     s.label, f.label = "s", "f"
     return f, v
 
