@@ -171,7 +171,7 @@ def test_train_uses_every_sample_once_an_epoch_and_calls_the_monitor():
             BP.train(**{"params": params, "x": x, "y": y, "loss": loss, **bad})
 
 
-def test_random_starts_on_xor_end_in_different_minima():
+def test_random_starts_on_xor_end_at_different_losses():
     x = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]])
     y = np.array([[0.0], [1], [1], [0]])
     final = BP.random_starts(x, y, (2, 2, 1), range(20), lr=8.0)
