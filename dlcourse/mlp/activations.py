@@ -7,6 +7,7 @@ At a kink (ReLU, leaky ReLU, ELU with a != 1 at z = 0) the derivative of the bra
 
 Shapes used in this file: B batch, D inputs of a layer, K outputs of a layer, M pieces of a Maxout unit.
 """
+
 import numpy as np
 
 # ---------------------------------------------------------------------------------------------------------------- values
@@ -173,12 +174,12 @@ def softplus_backward(dout, cache):
 
 
 def identity_forward(z):
-    """z -> out = z, no cache needed: the activation that makes a deep net collapse to one layer."""
+    """z: any shape -> out = z, no cache needed: the activation that makes a deep net collapse to one layer."""
     return _real(z), None
 
 
 def identity_backward(dout, cache):
-    """dout -> dz = dout."""
+    """dout: dloss/dout, any shape -> dz = dout."""
     return dout
 
 
@@ -214,9 +215,7 @@ def linear_forward(x, w, b):
     ValueError if the shapes do not fit; in particular b must be (K,), never (B, K) or (K, 1).
     """
     if np.ndim(x) != 2 or np.ndim(w) != 2 or x.shape[1] != w.shape[0] or np.shape(b) != (w.shape[1],):
-        raise ValueError(
-            f"linear_forward expects x (B, D), w (D, K), b (K,), got x {np.shape(x)}, w {np.shape(w)}, b {np.shape(b)}"
-        )
+        raise ValueError(f"linear_forward expects x (B, D), w (D, K), b (K,), got x {np.shape(x)}, w {np.shape(w)}, b {np.shape(b)}")
     return x @ w + b, (x, w)  # (B, K)
 
 

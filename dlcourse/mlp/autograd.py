@@ -3,6 +3,7 @@
 Each operation stores its local derivatives when it runs forward.  The backward pass only multiplies and adds:
 `parent.grad += local derivative * own grad`, from the result to the leaves.
 """
+
 import math
 
 
@@ -119,7 +120,7 @@ def _node(data, op, parents, local):
 
 
 def as_value(x):
-    """x itself if it is a Value, else a new leaf."""
+    """x itself if it is a Value, else a new leaf (a number without parents)."""
     return x if isinstance(x, Value) else Value(x)
 
 

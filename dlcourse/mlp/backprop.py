@@ -2,6 +2,7 @@
 
 Shapes used in this file: B batch, D inputs of a layer, K outputs of a layer, C outputs of the network.
 """
+
 import numpy as np
 
 from dlcourse.mlp.activations import ACTIVATIONS, init, linear_backward, mlp_forward, predict, sigmoid
@@ -14,7 +15,10 @@ X222, Y222 = (0.5, 0.3), (0.23, -0.07)
 
 
 def net222_forward(w=W222, x=X222, y=Y222):
-    """Two inputs, two hidden and two output sigmoids, no bias.  w: dict w1 ... w8 -> dict with h1, h2, o1, o2, error."""
+    """Two inputs, two hidden and two output sigmoids, no bias.
+
+    w: dict w1 ... w8, x: (x1, x2), y: (y1, y2) -> dict of the numbers h1, h2, o1, o2, error.
+    """
     h1 = sigmoid(w["w1"] * x[0] + w["w3"] * x[1])
     h2 = sigmoid(w["w2"] * x[0] + w["w4"] * x[1])
     o1 = sigmoid(w["w5"] * h1 + w["w7"] * h2)

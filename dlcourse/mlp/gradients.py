@@ -2,6 +2,7 @@
 
 The three difference quotients take a function `f` of an array that returns one number, and give an array like x.
 """
+
 import numpy as np
 
 
@@ -60,9 +61,7 @@ def difference_errors(f, df, x, steps):
     """How far each quotient is from the true derivative.  f, df: functions of a number, x: a number, steps: (N,)
     -> dict of three arrays (N,): relative errors of the forward difference, central difference and complex step."""
     methods = {"forward": forward_difference, "central": central_difference, "complex step": complex_step}
-    return {
-        name: np.array([abs(float(method(f, x, h)) - df(x)) / abs(df(x)) for h in steps]) for name, method in methods.items()
-    }
+    return {name: np.array([abs(float(method(f, x, h)) - df(x)) / abs(df(x)) for h in steps]) for name, method in methods.items()}
 
 
 def first_order_change(grad, dx):

@@ -4,6 +4,7 @@ Each loss returns the pair `loss, dscores`: the mean over the batch and its grad
 
 Shapes used in this file: B batch, C classes, D features.
 """
+
 import numpy as np
 
 from dlcourse.mlp.activations import sigmoid

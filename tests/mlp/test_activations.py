@@ -1,4 +1,5 @@
 """Values and derivatives against PyTorch and against complex steps of the textbook formulas; layers against PyTorch autograd."""
+
 import numpy as np
 import pytest
 import torch

@@ -1,4 +1,5 @@
 """The engine against PyTorch autograd on random graphs, and the numbers of the lecture slides."""
+
 import math
 
 import numpy as np

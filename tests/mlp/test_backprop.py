@@ -1,4 +1,5 @@
 """Back-propagation against PyTorch autograd and central differences, and the audit of the 2-2-2 network."""
+
 import numpy as np
 import pytest
 import torch
@@ -115,6 +116,7 @@ def test_gradient_check(activation, sizes):
     _, grads = BP.backprop(params, x, y, softmax_xent, activation)
     for i, layer in enumerate(params):
         for j in range(2):
+
             def f(p, i=i, j=j):
                 moved = [tuple(p if (m, k) == (i, j) else q for k, q in enumerate(other)) for m, other in enumerate(params)]
                 return softmax_xent(mlp_forward(moved, x, activation)[0], y)[0]

@@ -1,4 +1,5 @@
 """Difference quotients against derivatives known in closed form, and their error against Taylor's formula."""
+
 import numpy as np
 import pytest
 import torch

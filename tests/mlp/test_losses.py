@@ -1,4 +1,5 @@
 """Losses against PyTorch's, and their gradients against PyTorch autograd; tolerance 1e-12 because both work in float64."""
+
 import numpy as np
 import pytest
 import torch
