@@ -25,6 +25,22 @@ def _cache(app, config):
     config.nb_execution_cache_path = str(cache_folder())
 
 
+def _plain_docstring(app, what, name, obj, options, lines):
+    """Docstrings are plain text with `names` in backticks: |x|, *args and trailing_ must not become markup; indented lines are code."""
+    out, code = [], False
+    for before, line in zip(["", *lines], list(lines)):
+        if line.startswith("    ") and (code or not before.strip()):
+            out += [] if code else ["::", ""]
+            code = True
+            out.append(line)
+            continue
+        code = code and not line.strip()
+        parts = re.split(r"(`+[^`]+`+)", re.sub(r"(`[^`]+`)(?=\w)", r"\1 ", line))
+        quoted = ["``" + p.strip("`") + "``" if i % 2 else re.sub(r"([*|\\]|(?<=\w)_(?=\W|$))", r"\\\1", p) for i, p in enumerate(parts)]
+        out.append("".join(quoted))
+    lines[:] = out
+
+
 def _foreign(asset):
     name = str(getattr(asset, "filename", asset) or "")
     body = str(getattr(asset, "attributes", {}).get("body", "") or "")
@@ -58,6 +74,7 @@ def _tidy(app, error):
 
 def setup(app):
     app.connect("config-inited", _cache, priority=900)
+    app.connect("autodoc-process-docstring", _plain_docstring)
     app.connect("html-page-context", _without_thebe, priority=900)
     app.connect("build-finished", _tidy, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
