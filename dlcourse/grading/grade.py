@@ -50,6 +50,8 @@ class Result:
     scores: dict = field(default_factory=dict)  # test -> points; None: waits for a person
     most: dict = field(default_factory=dict)  # test or question -> points it can give
     failed: dict = field(default_factory=dict)  # test -> why it gave less
+    empty: list = field(default_factory=list)  # answers left as released
+    spec: str = ""  # hash of the exercise it was graded with
     notes: list = field(default_factory=list)
     trouble: str = ""  # the grader's own failure: there is no result
     cached: bool = False
@@ -73,14 +75,14 @@ def grade(class_dir, root=".", chapters=None, students=None, policy=Policy(), wo
         raise ValueError(f"{class_dir} has no folder submitted/; expected submitted/<student>/<chapter>/<notebook>.ipynb")
     if policy.sandboxed and (reason := sandbox.available()):
         raise sandbox.NoSandbox(f"{reason}. Student code would run with your rights; use --no-sandbox only for your own solutions.")
-    specs = prepare(root, class_dir, chapters)
+    specs = prepare(root, class_dir, chapters, say)
     jobs, refused = find_jobs(class_dir, specs, students)
     for name, why in refused:
         say(f"left out: {name}: {why}")
     say(f"{len(jobs)} notebooks of {len({j[0] for j in jobs})} students; sandbox: {sandbox.LAYERS if policy.sandboxed else 'NONE'}")
     results = list(_run_all(jobs, class_dir, specs, policy, workers or min(len(os.sched_getaffinity(0)), 8), say, force))
     results.sort(key=lambda r: (r.student, r.chapter, r.stem))
-    fresh = write_gradebook(class_dir, specs, results)
+    fresh = write_gradebook(class_dir, results + kept_results(class_dir, specs, results))
     if feedback:
         make_feedback(class_dir, root, results, fresh, say, workers)
     write_csv(class_dir / "grades.csv", class_dir, results)
@@ -146,7 +148,7 @@ def _ignore_interrupt():
 def grade_one(class_dir, job, key, spec, policy):
     """Grade one notebook; never raises for what a student handed in.  -> Result, whose notebook and record are on disk"""
     student, chapter, stem = job
-    result = Result(student, chapter, stem, key=key, most=points_of(spec))
+    result = Result(student, chapter, stem, key=key, most=points_of(spec), spec=spec_hash(spec))
     path = class_dir / "submitted" / student / chapter / f"{stem}.ipynb"
     try:
         try:
@@ -192,9 +194,11 @@ def run_sandboxed(nb, job, class_dir, policy):
 def score(nb, result):
     """nbgrader's own rule for each graded cell, and why a test gave less than it could."""
     for cell in nb.cells:
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if utils.is_solution(cell) and cell.metadata.nbgrader.checksum == utils.compute_checksum(cell):
+            result.empty.append(name)
         if not utils.is_grade(cell):
             continue
-        name = cell.metadata.nbgrader.grade_id
         result.scores[name] = utils.determine_grade(cell)[0]
         if result.scores[name] is not None and result.scores[name] < result.most[name] and cell.cell_type == "code":
             errors = [o for o in cell.outputs if o.output_type == "error"]
@@ -213,6 +217,20 @@ def unread_notebook(spec, reason):
         if cell.cell_type == "markdown" and meta.grade:
             meta["checksum"] = utils.compute_checksum(cell)  # nbgrader gives 0 where nothing was answered
     return nb
+
+
+def spec_hash(spec):
+    """Hash of an exercise with its tests."""
+    return hashlib.sha256(nbformat.writes(spec).encode()).hexdigest()
+
+
+def kept_results(class_dir, specs, results):
+    """Results of earlier runs for submissions that this run left out, where the exercise is still the same: the gradebook shall hold them too."""
+    done = {(r.student, r.chapter, r.stem) for r in results}
+    hashes = {job: spec_hash(spec) for job, spec in specs.items()}
+    jobs = {(p.parts[-3], p.parts[-2], p.stem) for p in (class_dir / "results").glob("*/*/*.json")} - done
+    kept = [load_result(class_dir, job) for job in sorted(jobs) if (class_dir / "submitted" / job[0] / job[1] / f"{job[2]}.ipynb").exists()]
+    return [r for r in kept if r and r.spec == hashes.get((r.chapter, r.stem))]
 
 
 @functools.cache

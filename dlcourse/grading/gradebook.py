@@ -1,14 +1,16 @@
 """nbgrader's gradebook of a class: filled from the exercises, scores written in, feedback and tables read out."""
 import csv
 import hashlib
+import json
 import os
+import shutil
 import tempfile
 import warnings
 from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime, timezone
 
 import nbformat
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import SAWarning
@@ -28,21 +30,79 @@ def database(class_dir):
     return f"sqlite:///{class_dir / 'gradebook.db'}"
 
 
-def prepare(root, class_dir, chapters=None):
-    """Fill the gradebook with the exercises' cells and points.  -> dict (chapter, stem) -> instructor's notebook"""
+def prepare(root, class_dir, chapters=None, say=print):
+    """Fill the gradebook with the exercises' cells and points.  -> dict (chapter, stem) -> instructor's notebook
+
+    Where the exercises of a chapter have changed since the gradebook was filled, it is made anew (nbgrader cannot change an assignment that has
+    submissions): the old one is kept beside it, and all that people entered is carried over.
+    """
     found = write_sources(root, root / "_build/source")
-    specs = {}
-    for chapter in sorted({c for c, _ in found if not chapters or c in chapters}):
-        with tempfile.TemporaryDirectory() as scratch:
-            stamp = class_dir / f".{chapter}.spec"
-            source = root / "_build/source" / chapter
-            digest = hashlib.sha256(b"".join(p.read_bytes() for p in sorted(source.glob("*.ipynb")))).hexdigest()
-            if not (class_dir / "gradebook.db").exists() or not stamp.exists() or stamp.read_text() != digest:
-                for db in (class_dir / "gradebook.db", spec_database(class_dir)):
-                    generate(root, root / "_build/source", f"{scratch}/{db.stem}", db, chapter)
-                stamp.write_text(digest)
-        specs |= {(c, stem): read_spec(root, class_dir, c, stem) for c, stem in found if c == chapter}
-    return specs
+    wanted = sorted({c for c, _ in found})
+    digests = {c: hashlib.sha256(b"".join(p.read_bytes() for p in sorted((root / "_build/source" / c).glob("*.ipynb")))).hexdigest() for c in wanted}
+    stamp, db = class_dir / ".exercises.json", class_dir / "gradebook.db"
+    known = json.loads(stamp.read_text()) if stamp.exists() and spec_database(class_dir).exists() else {}
+    if known != digests:
+        spec_database(class_dir).unlink(missing_ok=True)
+        fill(root, spec_database(class_dir), wanted)
+    if db.exists() and known != digests:
+        old = class_dir / f"gradebook-until-{datetime.now():%Y-%m-%d_%H%M%S}.db"
+        part = class_dir / ".gradebook.part"
+        shutil.copy(spec_database(class_dir), part)
+        lost = carry_over(db, part)
+        shutil.copy(db, old)
+        os.replace(part, db)
+        say(f"the exercises changed: new gradebook; the old one is kept as {old.name}")
+        for line in lost:
+            say(f"  not carried over: {line}")
+    elif not db.exists():
+        shutil.copy(spec_database(class_dir), db)
+    stamp.write_text(json.dumps(digests))
+    return {(c, stem): read_spec(root, class_dir, c, stem) for c, stem in found if not chapters or c in chapters}
+
+
+def fill(root, db, chapters):
+    """A new database with the cells and points of all chapters."""
+    with tempfile.TemporaryDirectory() as scratch:
+        for chapter in chapters:
+            generate(root, root / "_build/source", scratch, db, chapter)
+
+
+def carry_over(old, new):
+    """Copy students and all that people entered (marks, comments, extra credit, extensions) from one gradebook file to another.
+
+    -> list of what has no place any more
+    """
+    lost = []
+    with Gradebook(f"sqlite:///{old}", "dlcourse") as a, Gradebook(f"sqlite:///{new}", "dlcourse") as b, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", category=SAWarning)
+        for student in a.students:
+            b.update_or_create_student(student.id, first_name=student.first_name, last_name=student.last_name, email=student.email,
+                                       lms_user_id=student.lms_user_id)
+        known = {x.name for x in b.assignments}
+        for assignment in a.assignments:
+            for theirs in assignment.submissions if assignment.name in known else []:
+                b.update_or_create_submission(assignment.name, theirs.student_id, timestamp=theirs.timestamp, extension=theirs.extension)
+                for notebook in theirs.notebooks:
+                    for entered in [*notebook.grades, *notebook.comments]:
+                        lost += _copy_entry(b, assignment.name, theirs.student_id, notebook.name, entered)
+        b.db.commit()
+    return lost
+
+
+def _copy_entry(gb, assignment, student, notebook, entered):
+    values = {k: getattr(entered, k) for k in ("manual_score", "extra_credit", "manual_comment") if getattr(entered, k, None) is not None}
+    if not values:
+        return []
+    find = gb.find_comment if "manual_comment" in values else gb.find_grade
+    try:
+        mine = find(entered.name, notebook, assignment, student)
+    except MissingEntry:
+        return [f"{student}/{assignment}/{notebook}: {entered.name}: {values}"]
+    for name, value in values.items():
+        setattr(mine, name, value)
+    if "manual_score" in values:
+        mine.auto_score, mine.needs_manual_grade = entered.auto_score, entered.needs_manual_grade
+    return []
 
 
 def read_spec(root, class_dir, chapter, stem):
@@ -60,16 +120,14 @@ def points_of(spec):
     return {c.metadata.nbgrader.grade_id: float(c.metadata.nbgrader.points) for c in spec.cells if c.metadata.nbgrader.grade}
 
 
-def write_gradebook(class_dir, specs, results):
+def write_gradebook(class_dir, results):
     """Put the scores into nbgrader's gradebook, in one transaction; manual scores and comments are left alone.
 
     -> the (student, chapter) pairs whose scores changed
     """
-    fresh = set()
-    by_submission = {}
+    fresh, by_submission = set(), {}
     for result in results:
-        if not result.trouble:
-            by_submission.setdefault((result.student, result.chapter), {})[result.stem] = result
+        by_submission.setdefault((result.student, result.chapter), {})[result.stem] = result
     with Gradebook(database(class_dir), "dlcourse") as gb, warnings.catch_warnings():
         warnings.filterwarnings("ignore", category=SAWarning)  # nbgrader's own relations, harmless
         for (student, chapter), mine in by_submission.items():
@@ -78,19 +136,23 @@ def write_gradebook(class_dir, specs, results):
             submission = gb.update_or_create_submission(chapter, student, timestamp=datetime.fromtimestamp(int(stamp), timezone.utc).replace(tzinfo=None))
             for notebook in submission.notebooks:
                 result = mine.get(notebook.name)
-                for grade_ in notebook.grades:
-                    new = 0.0 if result is None else result.scores.get(grade_.name, 0.0)
-                    waits = grade_.manual_score is None and new is None
-                    if grade_.auto_score != new or (grade_.auto_score is None and grade_.manual_score is None and not grade_.needs_manual_grade):
-                        changed_under_a_person = grade_.manual_score is not None
-                        grade_.auto_score, grade_.needs_manual_grade = new, waits or changed_under_a_person
-                        fresh.add((student, chapter))
-                for comment in notebook.comments:
-                    text = None if result else "This notebook was not submitted."
-                    if comment.auto_comment != text and comment.comment is None:
-                        comment.auto_comment = text
+                if result is None or not result.trouble:  # no result is no zero
+                    changed = [_put_score(grade, result) for grade in notebook.grades]
+                    fresh |= {(student, chapter)} if any(changed) else set()
+                    for comment in notebook.comments:
+                        comment.auto_comment = "Not submitted." if result is None else "No response." if comment.name in result.empty else None
         gb.db.commit()
     return fresh
+
+
+def _put_score(grade, result):
+    """nbgrader's rule: a test's score is written, a written answer or a changed score under a manual one waits for a person.  -> changed?"""
+    new = 0.0 if result is None else result.scores.get(grade.name, 0.0)
+    first = grade.auto_score is None and grade.manual_score is None and new is None and not grade.needs_manual_grade
+    if grade.auto_score == new and not first:
+        return False
+    grade.auto_score, grade.needs_manual_grade = new, new is None or grade.manual_score is not None
+    return True
 
 
 def make_feedback(class_dir, root, results, fresh, say, workers=None):

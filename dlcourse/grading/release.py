@@ -10,6 +10,7 @@ from pathlib import Path
 
 import nbformat
 from nbgrader.converters import GenerateAssignment
+from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
@@ -43,7 +44,10 @@ def generate(root, source, release, db, chapter):
     maker = GenerateAssignment(coursedir=CourseDirectory(config=c), config=c)
     maker.permissions = 644
     quiet(maker)
-    maker.start()
+    try:
+        maker.start()
+    except NbGraderException as error:
+        raise RuntimeError(f"nbgrader could not make assignment {chapter!r} in {db}: {error}") from error
 
 
 def quiet(app):

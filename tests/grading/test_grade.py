@@ -246,3 +246,45 @@ def test_result_record_is_plain_json(small_class):
     record = json.loads(Path(folder / "results/reference/mini/small.json").read_text())
     assert record["scores"]["test-double"] == 2 and len(record["key"]) == 64
     assert module.load_result(folder, ("reference", "mini", "small")).points == 5
+
+
+def test_exercises_that_change_after_grading_get_a_new_gradebook(small_class):
+    """nbgrader refuses to change an assignment with submissions; marks and comments by hand move over, what has no place is named."""
+    course, folder = small_class
+    grade(folder, course, policy=POLICY, feedback=False, say=lambda text: None)
+    with Gradebook(gradebook.database(folder)) as gb:
+        gb.find_grade("written-why", "small", "mini", "reference").manual_score = 2.5
+        gb.find_grade("test-triple", "small", "mini", "reference").extra_credit = 1.0
+        gb.find_comment("written-why", "small", "mini", "reference").manual_comment = "Good."
+        gb.update_or_create_student("reference", email="r@example.org")
+        gb.db.commit()
+    source = course / "solutions/mini/small.py"
+    text = source.read_text()
+    (course / "solutions/mini/other.py").write_text(text)
+    source.write_text(text.replace('answer="triple"', 'answer="thrice"').replace('tests="triple" points=3', 'tests="thrice" points=5'))
+    said = []
+    results = grade(folder, course, policy=POLICY, feedback=False, say=said.append)
+    assert [r.points for r in results] == [2, 0]  # what was asked under another name is not answered
+    with Gradebook(gradebook.database(folder)) as gb:
+        assert gb.find_grade("written-why", "small", "mini", "reference").manual_score == 2.5
+        assert gb.find_comment("written-why", "small", "mini", "reference").manual_comment == "Good."
+        assert gb.find_student("reference").email == "r@example.org"
+        assert gb.find_submission_notebook("other", "mini", "reference").score == 0
+    assert any("test-triple" in line and "not carried over" in line for line in said)
+    assert len(list(folder.glob("gradebook-until-*.db"))) == 1
+
+
+def test_grading_one_student_leaves_the_others_in_the_gradebook(small_class):
+    course, folder = small_class
+    grade(folder, course, policy=POLICY, feedback=False, say=lambda text: None)
+    (folder / "gradebook.db").unlink()
+    grade(folder, course, students=["untouched"], policy=POLICY, feedback=False, say=lambda text: None)
+    assert points(folder) == {"reference": 5, "untouched": 0}
+
+
+def test_no_response_is_said_as_nbgrader_says_it(small_class):
+    course, folder = small_class
+    grade(folder, course, policy=POLICY, feedback=False, say=lambda text: None)
+    with Gradebook(gradebook.database(folder)) as gb:
+        assert gb.find_comment("answer-double", "small", "mini", "untouched").comment == "No response."
+        assert gb.find_comment("answer-double", "small", "mini", "reference").comment is None
