@@ -78,7 +78,7 @@ def shape(x, expected, name="x"):
 
 
 def dtype(x, expected, name="x"):
-    """Assert that x has the dtype `expected`, given as a name such as "float64" or as a NumPy or torch dtype."""
+    """Assert that x, an array or tensor of any shape, has the dtype `expected`, given as a name such as "float64" or as a NumPy or torch dtype."""
     own = getattr(x, "dtype", None)
     got = str(own).removeprefix("torch.") if own is not None else str(_array(x, name).dtype)
     text = str(expected)

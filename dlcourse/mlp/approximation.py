@@ -42,7 +42,7 @@ def curve(params, x, activation):
 
 
 def largest_error(params, f, low, high, activation, points=4001):
-    """Largest |network - f| on a fine grid of [low, high]: the distance in which the theorem is stated."""
+    """Largest |network - f| on a grid of [low, high]: the distance in which the theorem is stated.  params: [((D, K), (K,)), ...] -> float"""
     x = np.linspace(low, high, points)
     return float(np.abs(curve(params, x, activation) - f(x)).max())
 
