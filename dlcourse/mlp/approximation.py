@@ -102,7 +102,7 @@ def square(centre, half):
 
 
 def train_classifier(x, y, hidden, seed, activation="tanh", lr=0.2, epochs=150, batch_size=32):
-    """Train a 2-H-C network on points.  hidden: widths of the hidden layers, such as [3] -> params for `predict`"""
+    """Train a 2-H-C network on points x: (N, 2) with classes y: (N,).  hidden: widths of the hidden layers, such as [3] -> params for `predict`"""
     rng = np.random.default_rng(seed)
     params = init([x.shape[1], *hidden, int(y.max()) + 1], rng)
     return train(params, x, y, softmax_xent, activation, lr, epochs, batch_size, rng)[0]
