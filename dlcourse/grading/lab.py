@@ -5,6 +5,10 @@ import sys
 from pathlib import Path
 
 
+# no news, no check for updates: nothing leaves this computer, and no box covers the page
+QUIET = ("--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate")
+
+
 def copy_new(notebooks, folder):
     """Copy the released notebooks that ``folder`` lacks; never touch one that is there.  -> list of new paths
 
@@ -27,4 +31,4 @@ def open_lab(notebooks, folder, options=()):
     """Start JupyterLab in ``folder``, with the Python that runs this command as its kernel.  -> its exit status"""
     new = copy_new(notebooks, folder)
     print(f"{len(new)} new exercises copied to {folder}; your earlier work there is untouched", flush=True)
-    return subprocess.call([sys.executable, "-m", "jupyter", "lab", f"--ServerApp.root_dir={Path(folder).resolve()}", *options])
+    return subprocess.call([sys.executable, "-m", "jupyter", "lab", f"--ServerApp.root_dir={Path(folder).resolve()}", *QUIET, *options])

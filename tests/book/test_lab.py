@@ -16,7 +16,7 @@ from book.browser import chromium, needs_browser
 
 from dlcourse.grading import sandbox
 from dlcourse.grading.grade import Policy, grade
-from dlcourse.grading.lab import copy_new
+from dlcourse.grading.lab import QUIET, copy_new
 from dlcourse.grading.sample import write_class
 
 ROOT = Path(__file__).parents[2]
@@ -29,7 +29,7 @@ def jupyter(folder, **environment):
         s.bind(("127.0.0.1", 0))
         port = s.getsockname()[1]
     command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", f"--port={port}", f"--ServerApp.root_dir={folder}", "--IdentityProvider.token=",
-               "--ServerApp.password=", "--allow-root", "--ServerApp.disable_check_xsrf=True"]
+               "--ServerApp.password=", "--allow-root", "--ServerApp.disable_check_xsrf=True", *QUIET]
     env = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", **environment}
     log = open(Path(folder) / ".lab.log", "wb")
     server = subprocess.Popen(command, cwd=folder, env=env, stdout=log, stderr=log, start_new_session=True)
