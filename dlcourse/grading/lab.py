@@ -4,7 +4,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-
 # no news, no check for updates: nothing leaves this computer, and no box covers the page
 QUIET = ("--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate")
 
