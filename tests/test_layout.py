@@ -227,6 +227,17 @@ def test_installed_is_what_is_pinned():
     assert not wrong
 
 
+def test_jobs_that_others_call_are_in_the_makefile():
+    """README, CONTRIBUTING, CI and pre-commit speak of make targets; each must be there, and each workflow must be readable."""
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M))
+    callers = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / ".ci/run", ROOT / ".pre-commit-config.yaml", *(ROOT / ".github/workflows").glob("*.yml")]
+    for path in callers:
+        for target in re.findall(r"(?:^|[ `])make (?:--no-print-directory )?([a-z][a-z-]*)", path.read_text(encoding="utf8"), re.M):
+            assert target in targets, f"{path.name} speaks of 'make {target}'"
+        assert path.suffix not in (".yml", ".yaml") or yaml.safe_load(path.read_text())
+    assert {"course", "test", "book", "notebooks", "lab", "bench", "check", "new-section", "formgrader"} <= targets
+
+
 def test_lock_file_names_no_host():
     lock = json.loads((ROOT / "book/_ext/package-lock.json").read_text())
     assert all("resolved" not in p for p in lock["packages"].values()) and all(p.get("integrity") for n, p in lock["packages"].items() if n)

@@ -73,6 +73,7 @@ def _tidy(app, error):
 
 
 def setup(app):
+    app.add_css_file("book.css")
     app.connect("config-inited", _cache, priority=900)
     app.connect("autodoc-process-docstring", _plain_docstring)
     app.connect("html-page-context", _without_thebe, priority=900)
