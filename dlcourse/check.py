@@ -59,12 +59,16 @@ def close(actual, expected, rtol=1e-7, atol=1e-10, name="result"):
         return
     badness = np.where(wrong, np.where(np.isfinite(gap), gap, np.inf), -1.0)
     worst = np.unravel_index(np.argmax(badness), badness.shape)
-    relative = float(gap[worst]) / max(float(abs(e64[worst])), np.finfo(float).tiny)
-    raise AssertionError(
-        f"{name}: {int(wrong.sum())} of {wrong.size} entries are wrong; the worst{_at(worst)} is {a[worst]:.8g}, expected {e[worst]:.8g} "
-        f"(off by {gap[worst]:.3g}, relative {relative:.3g}; allowed {atol:.3g} + {rtol:.3g} |expected|).  "
-        f"Given: shape {a.shape}, dtype {a.dtype}; expected: shape {e.shape}, dtype {e.dtype}"
-    )
+    count = f"{int(wrong.sum())} of {wrong.size} entries are wrong; the worst{_at(worst)} is" if wrong.size > 1 else "it is"
+    text = f"{name}: {count} {a[worst]:.8g}, expected {e[worst]:.8g}"
+    if np.isfinite(gap[worst]):
+        size = float(abs(e64[worst]))
+        share = f", relative {float(gap[worst]) / size:.3g}" if size > 1e-300 else ""
+        text += f" (off by {gap[worst]:.3g}{share}; allowed {atol:.3g} + {rtol:.3g} |expected|)"
+    elif np.isnan(a64[worst]):
+        text += " (not a number: look for 0/0, inf - inf or the logarithm of a negative number)"
+    kinds = "" if a.dtype == e.dtype or {a.dtype.kind, e.dtype.kind} <= set("biu") or a.dtype.kind == "f" else f"; it has dtype {a.dtype}, expected {e.dtype}"
+    raise AssertionError(text + kinds + (f"; shape {a.shape}" if a.ndim else ""))
 
 
 def shape(x, expected, name="x"):

@@ -12,6 +12,9 @@ def main(argv=None):
     except KeyboardInterrupt:
         print("stopped; what was finished is kept, the same command goes on from there", file=sys.stderr)
         return 130
+    except BrokenPipeError:  # the reader of our output has seen enough
+        sys.stderr.close()
+        return 0
     except ModuleNotFoundError as error:
         print(f"dlcourse {args.command}: the module {error.name} is missing; pip install -c constraints.txt -e '.[student,grading]' brings it", file=sys.stderr)
         return 2
@@ -33,7 +36,7 @@ def parser():
     command("device", device, "print which processor and precision the course would use")
 
     p = command("check", check, "tell a student which tests of a notebook pass and what is missing")
-    p.add_argument("notebook", type=Path, nargs="+", help="path of a .ipynb file")
+    p.add_argument("notebook", type=Path, nargs="+", help="a .ipynb file (what is saved on disk counts), or a folder: all notebooks in it")
     p.add_argument("--timeout", type=int, default=30, metavar="S", help="seconds a cell may run (default 30)")
 
     p = command("lab", lab, "copy exercises that are not there yet to work/ and open JupyterLab on them")
@@ -72,9 +75,9 @@ def device(args):
 
 
 def check(args):
-    from dlcourse.grading.verdict import verdict
+    from dlcourse.grading.verdict import notebooks, verdict
 
-    return max(verdict(path, args.timeout) for path in args.notebook)
+    return max(verdict(path, args.timeout) for named in args.notebook for path in notebooks(named))
 
 
 def lab(args):

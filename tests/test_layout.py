@@ -232,7 +232,7 @@ def test_jobs_that_others_call_are_in_the_makefile():
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M))
     callers = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / ".ci/run", ROOT / ".pre-commit-config.yaml", *(ROOT / ".github/workflows").glob("*.yml")]
     for path in callers:
-        for target in re.findall(r"(?:^|[ `])make (?:--no-print-directory )?([a-z][a-z-]*)", path.read_text(encoding="utf8"), re.M):
+        for target in re.findall(r"(?:^    |`|run: |entry: |^ +|^)make (?:--no-print-directory )?([a-z][a-z-]*)", path.read_text(encoding="utf8"), re.M):
             assert target in targets, f"{path.name} speaks of 'make {target}'"
         assert path.suffix not in (".yml", ".yaml") or yaml.safe_load(path.read_text())
     assert {"course", "test", "book", "notebooks", "lab", "bench", "check", "new-section", "formgrader"} <= targets

@@ -118,16 +118,52 @@ def student_repo(root, target, say=print):
     for name in ("pyproject.toml", "constraints.txt", "environment.yml", "LICENSE", "LICENSE-TEXT"):
         if (root / name).exists():
             shutil.copy(root / name, target / name)
-    (target / "README.md").write_text(STUDENT_README, encoding="utf8")
+    if (root / "_build/html/index.html").exists():
+        shutil.copytree(root / "_build/html", target / "book")
+    else:
+        say("the book is not built (make book), so the copy is without it: students need another way to read it")
+    table = "\n".join(f"{i}. `work/{c}/{stem}.ipynb`: {title(root, c, stem)}" for i, (c, stem) in enumerate(in_reading_order(root), 1))
+    (target / "README.md").write_text(STUDENT_README.format(table=table), encoding="utf8")
     return target
+
+
+def in_reading_order(root):
+    """(chapter, stem) of every exercise, in the order of ``_toc.yml`` where there is one."""
+    found = [(p.parent.name, p.stem) for p in exercises(root)]
+    toc = root / "_toc.yml"
+    text = toc.read_text(encoding="utf8") if toc.exists() else ""
+    return sorted(found, key=lambda job: (text.find(f"notebooks/{job[0]}/{job[1]}") % (1 << 30), job))
+
+
+def title(root, chapter, stem):
+    """The first heading of a released notebook."""
+    cells = nbformat.read(root / "notebooks" / chapter / f"{stem}.ipynb", 4).cells
+    return next(line[2:] for c in cells if c.cell_type == "markdown" for line in c.source.splitlines() if line.startswith("# "))
 
 
 STUDENT_README = """# Exercises of the deep-learning course
 
-    python -m venv .venv
+You need Python 3.11, 3.12 or 3.13 and about 2 GB of disk (on Linux PyTorch's usual build takes several GB more). Once (1 to 5 minutes):
+
+    python3 -m venv .venv
     .venv/bin/pip install -c constraints.txt -e '.[student]'
-    .venv/bin/dlcourse lab          # opens JupyterLab on your own copies, in work/
-    .venv/bin/dlcourse check work/mlp/neurons.ipynb
+
+On Windows write `.venv\\Scripts\\` for `.venv/bin/` here and below. Then:
+
+    .venv/bin/dlcourse lab                               # JupyterLab in the browser; stop it with Ctrl-C in the terminal
+    .venv/bin/dlcourse check work/mlp/neurons.ipynb      # what passes, what is missing (save the notebook first)
+    .venv/bin/dlcourse check work/mlp                    # the same for all of a chapter
+
+- `lab` copies each exercise to `work/` the first time. What lies in `work/` is yours: nothing ever overwrites it.
+- The book lies in `book/` (open `book/index.html`), where "Read again if stuck" sends you.
+- Write your code where a cell says `raise NotImplementedError(...)`. Hints are folded: click the small triangle. Do not edit the tests.
+- `check` prints ✓ passed, ✗ failed, · not answered yet, ✎ answered in words, for a person to mark. It runs the *visible* tests, which are examples; the
+  grader runs more, on other inputs. Test your functions on cases of your own. Its exit status is 0 when everything passes and is answered.
+- Hand in the notebooks from `work/`, with their file names as they are, in the way that your course says.
+
+In this order:
+
+{table}
 """
 
 

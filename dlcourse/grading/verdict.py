@@ -1,4 +1,9 @@
-"""``dlcourse check``: run a student's notebook from top to bottom and say what passes and what is missing."""
+"""``dlcourse check``: run a student's notebook from top to bottom and say what passes and what is missing.
+
+Where the exercise as released lies nearby (``notebooks/``), its own tests are used, as the grader will: a test that was edited or deleted is
+restored and named.
+"""
+import difflib
 import re
 import sys
 from pathlib import Path
@@ -7,26 +12,74 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
+from dlcourse.grading.normalise import Unreadable, normalise, read_bytes
+
 MARKS = {"passed": "✓", "failed": "✗", "empty": "·", "by hand": "✎"}
+PLACEHOLDER = "Write your answer here, in place of this line."
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
+FRAME = re.compile(r"Cell In\s*\[(\d+)\],? line (\d+)")
 
 
-def read(path):
-    """The notebook at ``path``.  Raises ValueError that says what is wrong with the file."""
+def notebooks(path):
+    """The notebooks that a student means by ``path``: a file, or all of a folder.  Raises ValueError that says what is wrong."""
     path = Path(path)
+    if path.is_dir():
+        found = sorted(p for p in path.rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts)
+        if not found:
+            raise ValueError(f"{path} holds no notebooks; 'dlcourse lab' copies the exercises to work/")
+        return found
     if not path.exists():
-        near = ", ".join(sorted(str(p) for p in Path(".").glob(f"*/*/{path.name}"))[:3])
-        raise ValueError(f"{path} does not exist{'; did you mean ' + near + '?' if near else ''}")
+        names = {str(p): p for p in [*Path("work").rglob("*.ipynb"), *Path("notebooks").rglob("*.ipynb")]}
+        near = difflib.get_close_matches(str(path), names, 3, 0.6) or [n for n in names if path.stem and path.stem in Path(n).stem][:3]
+        advice = f"; did you mean {' or '.join(near)}?" if near else "; 'dlcourse lab' copies the exercises to work/"
+        raise ValueError(f"{path} does not exist{advice}")
+    if path.suffix != ".ipynb":
+        raise ValueError(f"{path} is not a notebook; expected a file that ends in .ipynb")
+    return [path]
+
+
+def released(path, nb):
+    """The exercise as released that ``nb`` was made from, looked for in notebooks/ of the folders above it.  -> notebook, or None"""
+    mine = {c.metadata.nbgrader.get("grade_id") for c in graded_cells(nb)}
+    for parent in Path(path).resolve().parents:
+        for candidate in sorted((parent / "notebooks").glob("*/*.ipynb")):
+            theirs = nbformat.read(candidate, 4)
+            known = {c.metadata.nbgrader.grade_id for c in graded_cells(theirs)}
+            if len(mine & known) > len(known) / 2 and (len(mine & known) > 1 or candidate.name == Path(path).name):
+                return theirs
+    return None
+
+
+def graded_cells(nb):
+    """Cells that are an answer, a test or a written question of an exercise."""
+    metas = [(c, c.metadata.get("nbgrader")) for c in nb.cells]
+    return [c for c, m in metas if isinstance(m, dict) and (m.get("grade") or m.get("solution"))]
+
+
+def prepare(path):
+    """-> (notebook to run, list of remarks).  Raises ValueError for what is no exercise."""
     try:
-        return nbformat.read(path, 4)
+        data = read_bytes(path)
+        nb = nbformat.reads(data.decode("utf8"), 4)
+    except Unreadable as error:
+        raise ValueError(f"{path} {error}") from None
     except Exception as error:
         raise ValueError(f"{path} is not a notebook that can be read ({type(error).__name__}); save it again in JupyterLab") from None
+    if not graded_cells(nb):
+        raise ValueError(f"{path} has no graded cells; expected one of the course's exercises")
+    original = released(path, nb)
+    if original is None:
+        return nb, ["the exercise as released is not in a folder notebooks/ nearby: edited or deleted tests cannot be noticed"]
+    sources = {c.metadata.nbgrader.grade_id: c.source for c in original.cells}
+    edited = [c.metadata.nbgrader.grade_id for c in graded_cells(nb) if c.metadata.nbgrader.get("grade") and c.metadata.nbgrader.get("locked")
+              and sources.get(c.metadata.nbgrader.get("grade_id"), c.source) != c.source]
+    sent = normalise(data, original)
+    return sent.nb, [*sent.notes, *(f"cell {name} was edited; the grader uses the test as released, and so does this check" for name in edited)]
 
 
 def run(nb, folder, seconds):
     """Execute all cells in a fresh kernel, going on after errors; a cell that runs too long ends with an error of its own."""
-    timeout = {"ename": "Timeout", "evalue": f"still running after {seconds} s; is there an endless loop?", "traceback": []}
-    client = NotebookClient(nb, timeout=seconds, allow_errors=True, interrupt_on_timeout=True, error_on_timeout=timeout,
+    client = NotebookClient(nb, timeout=seconds, allow_errors=True, interrupt_on_timeout=True,
                             extra_arguments=["--log-level=40"], resources={"metadata": {"path": str(folder)}})
     try:
         client.execute()
@@ -35,58 +88,71 @@ def run(nb, folder, seconds):
     return nb
 
 
-def outcome(cell, nb):
+def explain(error, nb, seconds):
+    """One sentence about an error output: what, and in which line of the student's own cells."""
+    text = " ".join(ANSI.sub("", error.evalue).split())[:300]
+    if error.ename == "KeyboardInterrupt":
+        return f"still running after {seconds} s and stopped; is there an endless loop? (--timeout changes the limit)"
+    if error.ename == "AssertionError":
+        return text or "a test failed"
+    place = "" if error.ename == "NameError" else where(error, nb)
+    if error.ename == "SyntaxError":
+        text = re.sub(r"\s*\([^()]*\.py, line \d+\)", "", text)
+    return f"{error.ename}: {text}{place}"
+
+
+def where(error, nb):
+    """The last line of the student's own cells that the traceback passes -> text, or ''"""
+    ran = {c.execution_count: c for c in nb.cells if c.cell_type == "code" and c.get("execution_count")}
+    text = ANSI.sub("", "\n".join(error.traceback))
+    frames = [(ran.get(int(count)), int(line)) for count, line in FRAME.findall(text)]
+    frames = [(c, n) for c, n in frames if c is not None and not c.metadata.get("nbgrader", {}).get("locked") and n <= len(c.source.splitlines())]
+    return f" (line {frames[-1][1]} of your cell: {frames[-1][0].source.splitlines()[frames[-1][1] - 1].strip()[:80]})" if frames else ""
+
+
+def outcome(cell, nb, seconds):
     """-> (state, points, message) of one graded cell"""
-    meta = cell.metadata.nbgrader
+    points = cell.metadata.nbgrader["points"]
     if cell.cell_type == "markdown":
-        empty = "Write your answer here, in place of this line." in cell.source
-        return ("empty" if empty else "by hand"), meta["points"], "not answered yet" if empty else "a person marks this"
+        lines = [line for line in cell.source.splitlines() if line.strip() and "Your answer" not in line]
+        if any(PLACEHOLDER in line for line in lines):
+            return "empty", points, "not answered yet" if len(lines) == 1 else "take out the line 'Write your answer here ...'"
+        return ("by hand", points, "a person marks this") if lines else ("empty", points, "not answered yet")
     error = next((o for o in cell.outputs if o.output_type == "error"), None)
     if error is None and cell.execution_count is not None:
-        return "passed", meta["points"], ""
+        return "passed", points, ""
     if error is None:
-        return "failed", meta["points"], "did not run: an earlier cell stopped the kernel"
-    text = ANSI.sub("", f"{error.evalue}".strip() or error.ename).splitlines()
+        return "failed", points, "did not run: an earlier cell stopped the kernel"
     if error.ename == "NotImplementedError":
-        return "empty", meta["points"], "not answered yet"
-    message = " ".join(text)[:300]
-    return "failed", meta["points"], message if error.ename == "AssertionError" else f"{error.ename}: {message}"
+        return "empty", points, "not answered yet"
+    return "failed", points, explain(error, nb, seconds)
 
 
 def verdict(path, seconds=30, say=print):
-    """Print one line a question and a total.  -> 0 if all visible tests pass and every question is answered, else 1"""
-    nb = run(read(path), Path(path).resolve().parent, seconds)
-    graded = [c for c in nb.cells if isinstance(c.metadata.get("nbgrader"), dict) and c.metadata.nbgrader.get("grade")]
-    if not graded:
-        raise ValueError(f"{path} has no graded cells; expected one of the course's exercises")
-    early = [c for c in nb.cells if c.cell_type == "code" and c not in graded and any(o.output_type == "error" for o in c.outputs)]
-    for cell in early:
-        error = next(o for o in cell.outputs if o.output_type == "error")
-        say(f"✗ a cell of yours stops with {error.ename}: {ANSI.sub('', error.evalue)[:200]}\n    {(cell.source.strip().splitlines() or [''])[0][:80]}")
-    won = most = 0
-    clean = not early
-    for cell in graded:
-        state, points, message = outcome(cell, nb)
-        name = cell.metadata.nbgrader["grade_id"].partition("-")[2]
-        if cell.cell_type == "code":
-            most += points
-            won += points if state == "passed" else 0
-        clean &= state in ("passed", "by hand")
-        say(f"{MARKS[state]} {name} ({points:g} points){': ' + message if message else ''}")
-    missing = missing_cells(path, nb)
-    if missing:
-        say(f"missing cells: {', '.join(missing)}; copy your answers into a fresh copy of the exercise")
-    say(f"{path}: visible tests give {won:g} of {most:g} points; the grader also runs hidden tests on other inputs")
-    return 0 if clean and not missing else 1
-
-
-def missing_cells(path, nb):
-    """Graded cells of the released notebook of the same name, where it lies nearby, that this one lacks."""
-    path = Path(path).resolve()
-    mine = {c.metadata.nbgrader.get("grade_id") for c in nb.cells if isinstance(c.metadata.get("nbgrader"), dict)}
-    for parent in path.parents:
-        released = parent / "notebooks" / path.parent.name / path.name
-        if released.exists() and released != path:
-            metas = [c.metadata.nbgrader for c in nbformat.read(released, 4).cells]
-            return [m.grade_id for m in metas if (m.grade or m.solution) and m.grade_id not in mine]
-    return []
+    """Print one line a test and a total.  -> 0 if all visible tests pass and every question is answered, else 1"""
+    nb, remarks = prepare(path)
+    say(f"{path}: running it from top to bottom ...")
+    run(nb, Path(path).resolve().parent, seconds)
+    for remark in remarks:
+        say(f"! {remark}")
+    clean, won, most, written, heading = not remarks, 0, 0, 0, None
+    for cell in nb.cells:
+        title = re.search(r"^## (.+)$", cell.source, re.M) if cell.cell_type == "markdown" else None
+        heading = title.group(1) if title else heading
+        meta = cell.metadata.get("nbgrader", {})
+        error = next((o for o in cell.get("outputs", []) if o.output_type == "error"), None)
+        if meta.get("grade"):
+            state, points, message = outcome(cell, nb, seconds)
+            if heading:
+                say(heading)
+                heading = None
+            won, most = won + points * (state == "passed"), most + points * (cell.cell_type == "code")
+            written += points * (cell.cell_type == "markdown")
+            clean &= state in ("passed", "by hand")
+            say(f"  {MARKS[state]} {meta['grade_id'].partition('-')[2]} ({points:g} point{'s' * (points != 1)}){': ' + message if message else ''}")
+        elif error is not None:
+            clean = False
+            say(f"  ✗ a cell of yours stops: {explain(error, nb, seconds)}")
+    say(f"visible tests: {won:g} of {most:g} points; {written:g} more for written answers, marked by a person")
+    say("the visible tests are examples: the grader also runs hidden tests on other inputs")
+    return 0 if clean else 1
