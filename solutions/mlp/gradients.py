@@ -4,7 +4,7 @@
 # **What it trains.** A difference quotient that works for every shape, dtype and memory layout, never harms its input, and can be trusted because you
 # know how its error shrinks; and how two bad estimates make one good estimate.
 #
-# **Time.** About 45 minutes.
+# **Time.** About 50 minutes.
 #
 # **Read again if stuck.** Section "Derivatives by differences, and descent" of the book.
 #
@@ -23,13 +23,13 @@ from dlcourse import check
 #
 # $$\frac{f(x + h e_i) - f(x - h e_i)}{2h}$$
 #
-# where $e_i$ is 1 at place $i$ of `x` and 0 elsewhere. Use this formula exactly, with the `h` that was given. For a scalar `f` the result has the shape of `x`.
+# where $e_i$ is 1 at place $i$ of `x` and 0 elsewhere. Use this formula exactly, with the `h` that was given. For an `f` that returns a number the result has the shape of `x`.
 #
 # What must hold:
 #
-# - `x` may have any shape, also `()`, may hold integers or float32, may be a transposed or strided view, and may be read-only.
+# - `x` may have any shape with at least one entry, also `()`: then `f` gets an array of shape `()`. `x` may hold integers or float32, may be a transposed or strided view, and may be read-only.
 # - The arithmetic is float64, whatever the dtype of `x`; the result is float64.
-# - `x` is not changed, not even for a moment.
+# - `x` is not changed, not even for a moment: while `f` runs it may look at `x`.
 #
 # Example: `f = lambda v: np.array([v[0] * v[1], v[0] + v[1], v[1] ** 2])` at `x = [2, 5]` gives `[[5, 2], [1, 1], [0, 10]]`: row for output, column for input.
 #
@@ -40,13 +40,21 @@ from dlcourse import check
 #
 # <details><summary>Hint 2</summary>
 #
-# Make two copies for each index, `up` and `down`, change one entry in each, and collect the quotients in a list, in the order of `np.ndindex`.
-# `np.stack(quotients, axis=-1)` puts the inputs last; then one `reshape` to `np.shape(f(x)) + x.shape`.
+# Each index needs two copies, one entry moved up in the first and down in the second. Each quotient has the shape of `f(x)`. In the example there are two quotients,
+# each of shape `(3,)`, and the result is `(3, 2)`: they stand side by side, not below one another.
+# </details>
+# <details><summary>Hint 3</summary>
+#
+# Collect the quotients in a list and join them along a *new last* axis (`np.stack` has an argument for that). For an input of shape `(2, 4)` that axis has length 8 and must
+# still be split into `2, 4`; `np.ndindex` counts in the order in which `reshape` does.
 # </details>
 
 # %% answer="numgrad" forbid="dlcourse.mlp dlcourse.check scipy torch"
 def numgrad(f, x, h=1e-5):
-    """Central differences.  f: array like x -> number or array, x: any shape -> float64, shape of f(x) + shape of x."""
+    """Central differences.  f: array like x -> number or array, x: any shape with an entry
+
+    -> float64, shape of f(x) + shape of x
+    """
     ### BEGIN SOLUTION
     x = np.array(x, dtype=np.float64)
     quotients = []
@@ -61,7 +69,14 @@ def numgrad(f, x, h=1e-5):
 
 # %% tests="numgrad" points=2
 _f = lambda v: np.array([v[0] * v[1], v[0] + v[1], v[1] ** 2])  # noqa: E731
-check.close(numgrad(_f, np.array([2.0, 5.0])), [[5, 2], [1, 1], [0, 10]], rtol=1e-6, atol=1e-6, name="Jacobian at [2, 5]")
+try:
+    _g = numgrad(_f, np.array([2.0, 5.0]))
+except (ValueError, TypeError, IndexError) as _error:
+    raise AssertionError(
+        f"numgrad stops with '{_error}' for an f that returns three numbers: "
+        "is there room for three numbers at each place of x?"
+    ) from _error
+check.close(_g, [[5, 2], [1, 1], [0, 10]], rtol=1e-6, atol=1e-6, name="Jacobian at [2, 5]")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("gradients/numgrad")
 for _shape in [(3,), (2, 4), (1, 2, 3), ()]:
@@ -77,8 +92,19 @@ for _i, _k, _m, _n in np.ndindex(2, 3, 2, 4):
 ### END HIDDEN TESTS
 
 # %% tests="numgrad_order" of="numgrad" points=2
-_g = numgrad(lambda v: float(v**3), np.array(2.0), h=0.1)
-assert abs(float(_g) - 12.01) < 1e-9, "(f(x + h) - f(x - h)) / 2h of x^3 at 2 with h = 0.1 is exactly 12.01"
+def _cube(v):
+    _got = f"f gets an array of shape {np.shape(v)}"
+    assert np.shape(v) == (), f"{_got}: x has shape (), so f must get shape () too"
+    return float(v) ** 3
+
+
+try:
+    _g = numgrad(_cube, np.array(2.0), h=0.1)
+except (ValueError, TypeError, IndexError) as _error:
+    raise AssertionError(f"numgrad stops with '{_error}' for an x of shape ()") from _error
+check.shape(_g, (), "the result for an x of shape ()")
+_name = "the quotient of x^3 at 2 with h = 0.1 (its error is h^2: look at the formula and at the h)"
+check.close(_g, 12.01, rtol=0, atol=1e-9, name=_name)
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("gradients/numgrad_order")
 _x = _rng.uniform(0.5, 1.5, 4)
@@ -90,9 +116,27 @@ assert _ratio < 0.2, "the error must fall by a factor 4 when h is halved (error 
 ### END HIDDEN TESTS
 
 # %% tests="numgrad_inputs" of="numgrad" points=2
-_x = np.array([1.0, 2.0])
-numgrad(lambda v: np.sum(v**2), _x)
-assert _x.tolist() == [1.0, 2.0], "numgrad changes x: work on a copy"
+_x, _during = np.array([1.0, 2.0]), []
+
+
+def _spy(v):
+    _during.append(_x.tolist())
+    return np.sum(v**2)
+
+
+numgrad(_spy, _x)
+assert _x.tolist() == [1.0, 2.0], f"after numgrad x is {_x.tolist()}, it was [1.0, 2.0]"
+_moved = [_values for _values in _during if _values != [1.0, 2.0]]
+assert not _moved, f"x is [1.0, 2.0] before and after, but {_moved[0]} while f runs: move a copy"
+try:
+    _g = numgrad(lambda v: np.sum(v**2), np.array([1, 2]))
+except (ValueError, TypeError) as _error:
+    raise AssertionError(f"numgrad stops with '{_error}' for whole numbers, x = [1, 2]") from _error
+_name = "gradient of the sum of squares at the whole numbers [1, 2] (can an integer move by h?)"
+check.close(_g, [2, 4], rtol=1e-6, name=_name)
+check.dtype(_g, "float64", "the gradient at whole numbers")
+_g = numgrad(lambda v: np.sum(v**2), np.array([1.0, 2.0], dtype=np.float32))
+check.dtype(_g, "float64", "the gradient at float32 numbers")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("gradients/numgrad_inputs")
 _square = lambda v: np.sum(v**2)  # noqa: E731
@@ -133,23 +177,28 @@ assert all(_seen), "x changes while numgrad runs: work on a copy"
 # <details><summary>Hint 1</summary>
 #
 # Write both equations below one another. Multiply the second so that $c\,h^p$ has the same factor in both, then subtract.
+#
+# What is $(h/2)^p$, as a multiple of $h^p$?
 # </details>
 #
 # <details><summary>Hint 2</summary>
 #
-# $2^p E(h/2) - E(h) = (2^p - 1)\,E_0$.
+# The example in numbers, with $h = 1$: $E(1) = 12$ and $E(1/2) = 8.25$. The errors are 5 and 1.25, so four times the second minus the first has none:
+# $4 \cdot 8.25 - 12 = 21$, which is three times the limit 7. Where do the four and the three come from, and what are they for another $p$?
 # </details>
 
 # %% answer="richardson" forbid="scipy dlcourse.mlp dlcourse.check"
 def richardson(estimate, h, p):
-    """Limit of estimate(h) for h to 0, from estimate(h) and estimate(h / 2), whose error is of order p."""
+    """Limit of estimate(h) for h to 0, from estimate(h) and estimate(h / 2); its error has order p."""
     ### BEGIN SOLUTION
     return (2**p * estimate(h / 2) - estimate(h)) / (2**p - 1)
     ### END SOLUTION
 
 
 # %% tests="richardson" points=3
-check.close(richardson(lambda h: 7 + 5 * h**2, 0.5, 2), 7.0, name="limit of 7 + 5 h^2")
+check.close(richardson(lambda h: 7 + 5 * h**2, 0.5, 2), 7.0, name="limit of 7 + 5 h^2, p = 2")
+check.close(richardson(lambda h: 3 + 4 * h, 0.5, 1), 3.0, name="limit of 3 + 4 h, p = 1")
+check.close(richardson(lambda h: -1 + 2 * h**3, 0.5, 3), -1.0, name="limit of -1 + 2 h^3, p = 3")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("gradients/richardson")
 for _p in (1, 2, 3, 4):

@@ -200,6 +200,30 @@ def numgrad(f, x, h=1e-5):
     return check.numerical_gradient(f, x, h)
 
 
+# %% wrong="a number becomes an array of shape (1,)" answer="numgrad" loses="numgrad_order"
+def numgrad(f, x, h=1e-5):
+    x = np.atleast_1d(np.array(x, dtype=np.float64))
+    g = []
+    for i in np.ndindex(x.shape):
+        up, down = x.copy(), x.copy()
+        up[i] += h
+        down[i] -= h
+        g.append((np.asarray(f(up)) - f(down)) / (2 * h))
+    return np.stack(g, axis=-1).reshape(np.shape(g[0]) + x.shape)
+
+
+# %% wrong="the right shape for f, but (1,) for the result" answer="numgrad" loses="numgrad_order"
+def numgrad(f, x, h=1e-5):
+    x = np.array(x, dtype=np.float64)
+    g = []
+    for i in np.ndindex(x.shape):
+        up, down = x.copy(), x.copy()
+        up[i] += h
+        down[i] -= h
+        g.append((np.asarray(f(up)) - f(down)) / (2 * h))
+    return np.stack(g, axis=-1).reshape(np.shape(g[0]) + (x.shape or (1,)))
+
+
 # %% right="unit arrays by reshape of the identity" answer="numgrad"
 def numgrad(f, x, h=1e-5):
     x = np.asarray(x).astype(float)
@@ -229,6 +253,13 @@ def richardson(estimate, h, p):
 
 # %% wrong="order 2 whatever p is" answer="richardson" loses="richardson"
 def richardson(estimate, h, p):
+    return (4 * estimate(h / 2) - estimate(h)) / 3
+
+
+# %% wrong="hard-coded (4 fine - coarse) / 3, p = 1 apart" answer="richardson" loses="richardson"
+def richardson(estimate, h, p):
+    if p == 1:
+        return 2 * estimate(h / 2) - estimate(h)
     return (4 * estimate(h / 2) - estimate(h)) / 3
 
 
