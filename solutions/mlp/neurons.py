@@ -3,11 +3,13 @@
 #
 # **What it trains.** To see a neuron as a cut of its input space; to choose weights by thinking; to decide what one unit cannot do.
 #
-# **Time.** About 60 minutes.
+# **Time.** About 80 minutes.
 #
 # **Read again if stuck.** The section "Neurons and threshold units" of the book.
 #
 # Inputs and outputs are 0 and 1 everywhere. A unit *fires* (gives 1) when $w \cdot x \ge \theta$: also when the sum hits the threshold exactly.
+#
+# The visible tests try a few numbers. The hidden ones try many more: a tick is a good sign, no proof.
 
 # %%
 import numpy as np
@@ -29,24 +31,36 @@ truth_table(2)
 #
 # - `x`: one input of shape `(n,)`, or a batch of shape `(N, n)`
 # - `w`: shape `(m, n)`; `theta`: shape `(m,)`
-# - result: integers 0 or 1, shape `(m,)` for one input and `(N, m)` for a batch. Arguments may be lists; they are not changed.
+# - result: 0 or 1 (`False` and `True` count as such), shape `(m,)` for one input and `(N, m)` for a batch.
+#
+# Arguments may be lists or arrays; they are not changed.
 #
 # Example: `w = [[1, 1], [1, 1]]`, `theta = [1, 2]`, `x = [0, 1]`: both sums are 1, so unit 0 (OR) fires, unit 1 (AND) does not: `[1, 0]`.
+# For the batch `x = [[0, 0], [0, 1], [1, 1]]` it is `[[0, 0], [1, 0], [1, 1]]`: one row for each input, one column for each unit.
 #
 # <details><summary>Hint 1</summary>
 #
-# Write down the shapes first: `(N, n)` times what gives `(N, m)`?
+# Write down the shapes first: `(N, n)` times what gives `(N, m)`? A list has no product `@`: make an array of it (`np.asarray`).
 # </details>
 #
 # <details><summary>Hint 2</summary>
 #
-# `x @ w.T` works for both shapes of `x`, and comparing it with `theta` broadcasts along the last axis, the one that counts units.
+# The sum of unit $j$ for input $i$ is row $i$ of `x` times row $j$ of `w`. A matrix product pairs rows of its left factor with *columns* of its
+# right factor: which of the two arrays must be turned over? Written in this order the product is right for one input of shape `(n,)` too.
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# The sums have shape `(N, m)` or `(m,)`, `theta` has `(m,)`: a comparison broadcasts along the last axis, the one that counts units.
 # </details>
 
 
 # %% answer="threshold_layer" forbid="dlcourse.mlp"
 def threshold_layer(x, w, theta):
-    """Outputs of m threshold units.  x: (n,) or (N, n), w: (m, n), theta: (m,) -> (m,) or (N, m), integers 0 and 1"""
+    """Outputs of m threshold units, 0 and 1.
+
+    x: (n,) or (N, n), w: (m, n), theta: (m,) -> (m,) or (N, m)
+    """
     ### BEGIN SOLUTION
     x, w, theta = np.asarray(x), np.asarray(w), np.asarray(theta)
     return (x @ w.T >= theta).astype(int)
@@ -54,8 +68,19 @@ def threshold_layer(x, w, theta):
 
 
 # %% tests="threshold_layer" points=2
-out = threshold_layer([0, 1], [[1, 1], [1, 1]], [1, 2])
-check.close(out, [1, 0], name="OR and AND of the input (0, 1)")
+try:
+    one = threshold_layer([0, 1], [[1, 1], [1, 1]], [1, 2])
+    batch = threshold_layer([[0, 0], [1, 0], [0, 1]], [[1, -1], [1, 1]], [1, 0])
+    wide = threshold_layer([[1, 1, 0], [0, 1, 1]], [[1, 1, 1]], [2])
+except (ValueError, TypeError, AttributeError) as error:
+    raise AssertionError(
+        f"threshold_layer stopped with the {type(error).__name__} above. Are lists made into arrays? "
+        "Write the shapes of both factors beside your product: their inner sizes must both be n"
+    ) from error
+check.close(one, [1, 0], name="OR and AND of the input (0, 1)")
+check.shape(batch, (3, 2), "the output for 3 inputs and 2 units (a row for each input)")
+check.close(batch, [[0, 1], [1, 1], [0, 1]], name="the output for 3 inputs, w = [[1, -1], [1, 1]]")
+check.close(wide, [[1], [1]], name="the output of one unit for 2 inputs of 3 bits")
 ### BEGIN HIDDEN TESTS
 rng = check.class_rng("neurons/threshold_layer")
 square = rng.integers(-2, 3, (3, 3))
@@ -89,7 +114,10 @@ for N, n, m in ((1, 3, 2), (5, 2, 7), (4, 4, 4), (3, 5, 3)):
 # | `"IMPLIES"` | the first of two inputs is 0, or the second is 1 |
 # | `"MAJORITY"` | at least two of three inputs are 1 |
 #
-# Any right weights count, whole numbers or not. An unknown name raises a `ValueError`.
+# Return a pair: `w`, a list or array of shape `(n,)`, and the number `theta`. Any right weights count, whole numbers or not. An unknown name raises a
+# `ValueError`.
+#
+# The visible tests look at a few rows of AND, NAND and NOR only. Go through all rows of all seven tables yourself, on paper or with `truth_table`.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -98,14 +126,16 @@ for N, n, m in ((1, 3, 2), (5, 2, 7), (4, 4, 4), (3, 5, 3)):
 #
 # <details><summary>Hint 2</summary>
 #
-# To get the opposite of a gate, turn the sign of all weights, and put the threshold between the same two sums, with the opposite sign: exact ties now
-# fall on the other side.
+# The opposite of a gate, worked for AND. With $w = (1, 1)$ the four sums are 0, 1, 1, 2, and AND fires at 2 only: any threshold above 1 and up to 2 will do.
+# NAND must fire at the other three rows. Turn the sign of the weights, $w = (-1, -1)$, and the sums are 0, −1, −1, −2: it must fire at 0 and −1, but not at −2.
+# The threshold lies between −2 and −1. Which of the two ends is allowed? (A sum that equals the threshold fires.)
 # </details>
-
-
 # %% answer="gate_weights" forbid="dlcourse.mlp"
 def gate_weights(name):
-    """Weights and threshold of one unit for the gate.  name: text from the table -> w (n,), theta.  ValueError: unknown name"""
+    """Weights and threshold of one unit for the gate.
+
+    name: text from the table -> w (n,), theta.  ValueError: unknown name
+    """
     ### BEGIN SOLUTION
     gates = {
         "AND": ([1, 1], 2),
@@ -124,10 +154,23 @@ def gate_weights(name):
 
 
 # %% tests="gate_weights" points=2
-w, theta = gate_weights("AND")
 check.raises(ValueError, gate_weights, "XOR")
-assert np.dot(w, [1, 1]) >= theta, "AND must fire for the input (1, 1)"
-assert np.dot(w, [0, 1]) < theta, "AND must not fire for the input (0, 1)"
+for name, x, fires in (
+    ("AND", (1, 1), True),
+    ("AND", (0, 1), False),
+    ("NAND", (0, 1), True),
+    ("NAND", (1, 1), False),
+    ("NOR", (0, 0), True),
+    ("NOR", (1, 0), False),
+):
+    pair = gate_weights(name)
+    assert pair is not None and len(pair) == 2, f"gate_weights({name!r}): return w and theta"
+    check.shape(pair[0], (2,), f"the weights of {name}")
+    total, theta = float(np.dot(pair[0], x)), float(pair[1])
+    assert (total >= theta) == fires, (
+        f"{name} must {'fire' if fires else 'not fire'} for the input {x}: your sum is {total:g}, "
+        f"your threshold {theta:g}, and a unit fires when the sum is at least the threshold"
+    )
 ### BEGIN HIDDEN TESTS
 meaning = {
     "AND": lambda a, b: a and b,
@@ -159,22 +202,32 @@ for name, fires in meaning.items():
 # $$h = [\,W_1 x \ge \theta_1\,], \qquad y = [\,w_2 \cdot h \ge \theta_2\,].$$
 #
 # Return `w1` of shape `(H, n)`, `theta1` of shape `(H,)`, `w2` of shape `(H,)` and the number `theta2`. At most $2n$ hidden units are allowed ($n$
-# suffice). It must work for $n = 1, 2, \dots, 8$.
+# suffice). Lists or arrays are fine. It must work for $n = 1, 2, \dots, 8$.
 #
 # <details><summary>Hint 1</summary>
 #
-# Let hidden unit $k$ ask "are at least $k$ inputs 1?", for $k = 1, \dots, n$. If $s$ inputs are 1, which hidden units fire?
+# The parity depends on $s$ alone, the number of inputs that are 1. Which weights make a hidden unit see nothing but $s$? What can such a unit ask?
 # </details>
 #
 # <details><summary>Hint 2</summary>
 #
-# The first $s$ of them fire. Choose the entries of `w2` so that the sum of its first $s$ entries is 1 for odd $s$ and 0 for even $s$.
+# Let hidden unit $k$ ask "are at least $k$ inputs 1?", for $k = 1, \dots, n$. Make a table for $n = 3$: a row for each $s = 0, 1, 2, 3$, with the
+# outputs of the three hidden units and the parity beside them.
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# From row $s - 1$ to row $s$ exactly one more hidden unit fires, number $s$. So entry $s$ of `w2` is the step that the output's sum makes there. Fix the
+# entries one after the other, from the top of the table.
 # </details>
 
 
 # %% answer="parity_weights" forbid="dlcourse.mlp"
 def parity_weights(n):
-    """A two-layer threshold net for the parity of n bits.  -> w1 (H, n), theta1 (H,), w2 (H,), theta2 with H <= 2n"""
+    """A two-layer threshold net for the parity of n bits.
+
+    -> w1 (H, n), theta1 (H,), w2 (H,), theta2 with H <= 2n
+    """
     ### BEGIN SOLUTION
     k = np.arange(1, n + 1)
     return np.ones((n, n)), k, np.where(k % 2 == 1, 1, -1), 1
@@ -182,9 +235,18 @@ def parity_weights(n):
 
 
 # %% tests="parity_weights" points=3
-w1, theta1, w2, theta2 = (np.asarray(v, dtype=float) for v in parity_weights(2))
-h = (truth_table(2) @ w1.T >= theta1).astype(int)
-check.close((h @ w2 >= theta2).astype(int), [0, 1, 1, 0], name="parity of two bits (XOR) for the inputs 00, 01, 10, 11")
+for n in (2, 3):
+    parts = parity_weights(n)
+    assert parts is not None and len(parts) == 4, "return four things: w1, theta1, w2, theta2"
+    w1, theta1, w2, theta2 = (np.asarray(v, dtype=float) for v in parts)
+    check.shape(w1, (None, n), f"w1 for n = {n} (a row for each hidden unit)")
+    check.shape(theta1, (len(w1),), f"theta1 for n = {n} (a number for each hidden unit)")
+    check.shape(w2, (len(w1),), f"w2 for n = {n} (a number for each hidden unit)")
+    h = (truth_table(n) @ w1.T >= theta1).astype(int)
+    for x, fires in zip(truth_table(n), h @ w2 >= theta2):
+        assert fires == (x.sum() % 2 == 1), (
+            f"n = {n}: for the input {x}, with {x.sum()} ones, your output is {int(fires)}"
+        )
 ### BEGIN HIDDEN TESTS
 for n in (1, 2, 3, 4, 5, 8):
     w1, theta1, w2, theta2 = (np.asarray(v, dtype=float) for v in parity_weights(n))
@@ -206,7 +268,7 @@ for n in (1, 2, 3, 4, 5, 8):
 # sequence of $2^n$ zeros and ones in the row
 # order of `truth_table(n)`: `[0, 0, 0, 1]` is AND.
 #
-# Return `True` or `False`. Your method is free: try all small integer weights, solve a linear program (`scipy.optimize.linprog`), look for a
+# `truth` may be a list or an array. Return `True` or `False`. Your method is free: try all small integer weights, solve a linear program (`scipy.optimize.linprog`), look for a
 # contradiction. But it must be *exact*: a
 # function that can be separated only by a thin gap is separable all the same. One call may take a tenth of a second, not more.
 #
@@ -215,7 +277,7 @@ for n in (1, 2, 3, 4, 5, 8):
 # <details><summary>Hint 1</summary>
 #
 # Given weights `w`, you need not try thresholds one by one: one exists if the smallest sum among the rows that fire is larger than the largest sum among
-# the rows that do not. What if no row fires, or all do?
+# the rows that do not. What if no row fires, or all do? (`min` and `max` of nothing raise an error.)
 # </details>
 #
 # <details><summary>Hint 2</summary>
@@ -227,7 +289,10 @@ for n in (1, 2, 3, 4, 5, 8):
 
 # %% answer="separable" forbid="dlcourse.mlp"
 def separable(truth):
-    """Can one threshold unit compute this function?  truth: 2**n zeros and ones, n from 1 to 4 -> bool"""
+    """Can one threshold unit compute this function?
+
+    truth: 2**n zeros and ones, n from 1 to 4 -> bool
+    """
     ### BEGIN SOLUTION
     from itertools import product
 
@@ -242,8 +307,16 @@ def separable(truth):
 
 
 # %% tests="separable" points=2
-assert separable([0, 0, 0, 1]) in (True, np.True_), "AND is separable"
-assert separable([0, 1, 1, 0]) in (False, np.False_), "XOR is not separable"
+for truth, expected, why in (
+    ([0, 0, 0, 1], True, "this is AND"),
+    ([0, 1, 1, 0], False, "this is XOR"),
+    ([1, 0, 0, 1], False, "this is the opposite of XOR"),
+    ([1, 1, 1, 0], True, "this is NAND: weights may be negative"),
+    ([0, 0, 0, 1, 1, 1, 1, 1], True, "x1, or x2 and x3: weights 2, 1, 1 and threshold 2"),
+):
+    answer = separable(truth)
+    assert answer in (True, False), f"separable({truth}) returned {answer!r}, not True or False"
+    assert answer == expected, f"separable({truth}) is {answer}, expected {expected}: {why}"
 ### BEGIN HIDDEN TESTS
 for n, expected in ((1, 4), (2, 14), (3, 104)):
     count = sum(bool(separable([code >> k & 1 for k in range(2**n)])) for code in range(2**2**n))
@@ -251,7 +324,15 @@ for n, expected in ((1, 4), (2, 14), (3, 104)):
 ### END HIDDEN TESTS
 
 # %% tests="separable_each" of="separable" points=2
-assert separable([0, 0]), "a function that never fires is computed by a unit with a huge threshold"
+for truth in ([0, 0], [1, 1, 1, 1]):
+    try:
+        answer = separable(truth)
+    except (ValueError, IndexError) as error:
+        raise AssertionError(
+            f"separable({truth}) stopped with the {type(error).__name__} above. Here all rows are of "
+            "one kind: a minimum or maximum over the other kind has nothing to look at"
+        ) from error
+    assert answer, f"separable({truth}) is {answer}: a huge threshold never fires, a low one always"
 ### BEGIN HIDDEN TESTS
 rng = check.class_rng("neurons/separable_each")
 for trial in range(40):

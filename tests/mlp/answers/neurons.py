@@ -400,3 +400,50 @@ def separable(truth):
             return True
         w = w + y[wrong.argmax()] * x[wrong.argmax()]
     return False
+
+
+# %% wrong="w @ x: right for one input, not for a batch" answer="threshold_layer" loses="threshold_layer"
+def threshold_layer(x, w, theta):
+    return (np.asarray(w) @ np.asarray(x) >= np.asarray(theta)).astype(int)
+
+
+# %% wrong="NAND wrong at the tie" answer="gate_weights" loses="gate_weights"
+def gate_weights(name):
+    gates = {
+        "AND": ([1, 1], 2),
+        "OR": ([1, 1], 1),
+        "NOT": ([-1], 0),
+        "NAND": ([-1, -1], -2),
+        "NOR": ([-1, -1], 0),
+        "IMPLIES": ([-1, 1], 0),
+        "MAJORITY": ([1, 1, 1], 2),
+    }
+    if name not in gates:
+        raise ValueError(name)
+    return gates[name]
+
+
+# %% wrong="NOR wrong at the tie" answer="gate_weights" loses="gate_weights"
+def gate_weights(name):
+    gates = {
+        "AND": ([1, 1], 2),
+        "OR": ([1, 1], 1),
+        "NOT": ([-1], 0),
+        "NAND": ([-1, -1], -1),
+        "NOR": ([-1, -1], -1),
+        "IMPLIES": ([-1, 1], 0),
+        "MAJORITY": ([1, 1, 1], 2),
+    }
+    if name not in gates:
+        raise ValueError(name)
+    return gates[name]
+
+
+# %% wrong="an empty class is not treated" answer="separable" loses="separable separable_each"
+def separable(truth):
+    from itertools import product
+
+    truth = np.asarray(truth).astype(bool)
+    n = int(np.log2(len(truth)))
+    sums = truth_table(n) @ np.array(list(product(range(-3, 4), repeat=n))).T
+    return bool((sums[truth].min(axis=0) > sums[~truth].max(axis=0)).any())
