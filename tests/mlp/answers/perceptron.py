@@ -422,3 +422,16 @@ def perceptron_dual(gram, y, max_epochs):
         if c == before:
             return np.array(c), True
     return np.array(c), False
+
+
+# %% wrong="w_star = 0 gives not a number" answer="novikoff_bound" loses="novikoff_bound"
+def novikoff_bound(x, y, w_star):
+    scores = np.asarray(y) * (np.asarray(x) @ np.asarray(w_star)) / np.linalg.norm(w_star)
+    if scores.min() <= 0:
+        raise ValueError("no")
+    return (np.linalg.norm(x, axis=1).max() / scores.min()) ** 2
+
+
+# %% wrong="no counts at all" answer="perceptron_dual" loses="perceptron_dual"
+def perceptron_dual(gram, y, max_epochs):
+    return np.zeros(4), True
