@@ -4,7 +4,7 @@
 # **What it trains.** The whole idea of automatic differentiation in one small class: every operation knows its local slopes, and one pass over the graph, in the right
 # order, adds up the products. You find out why "the right order" and "adds" are both needed.
 #
-# **Time.** About 75 minutes.
+# **Time.** About 90 minutes.
 #
 # **Read again if stuck.** Section "A scalar autograd engine" of the book.
 #
@@ -15,36 +15,55 @@ import math
 
 from dlcourse import check
 
+
+def slope_by(result, operand):
+    """The slope of result by operand: the sum over its edges to it.  Used by the tests."""
+    assert isinstance(result, Value), f"the operation returned {result!r}, expected a Value"
+    for edge in result.edges:
+        good = isinstance(edge, (tuple, list)) and len(edge) == 2 and isinstance(edge[0], Value)
+        assert good, f"an edge is {edge!r}, expected a pair (parent, slope) with a Value as parent"
+    return sum(slope for parent, slope in result.edges if parent is operand)
+
+
 # %% [markdown]
-# ## The class (8 points)
+# ## 1. The class (8 points)
 #
 # `Value(data, edges)` is a number together with its **edges**: a list of pairs `(parent, slope)`, one pair for each operand, where `slope` is the derivative of this
-# number by that operand. A leaf has no edges. `__add__` is given; read it first. Fill in the five methods that are missing.
+# number by that operand. A leaf has no edges. `__add__` is given; read it first. Fill in the five methods that are missing. The methods at the end, among them
+# those for `5 - a` and `1 / a`, are made of yours.
 #
-# **1. The operations** (4 points). Each returns a new `Value` with its edges:
+# **The operations** (4 points). Each returns a new `Value` with its edges:
 #
 # - `a * b` for `b` a `Value` or a number. A product of a value with itself has two edges to the same parent.
 # - `a ** n` for a number `n`. It must work for a negative `a` where the power is real, such as `(-2) ** 3`, and for `a = 0` where the slope is finite: `0 ** 0` counts as 1 with slope 0.
 # - `a.exp()`.
 # - `a.maximum(b)` for `b` a `Value` or a number: the larger one. The larger operand gets slope 1, the other 0. In a tie both get 0.5, as in PyTorch.
 #
-# **2. `backward`** (4 points). `root.backward()` **adds** the derivative of `root` by `v` to `v.grad`, for every `v` that `root` depends on, `root` itself included (it gets 1).
+# **`backward`** (4 points). `root.backward()` **adds** the derivative of `root` by `v` to `v.grad`, for every `v` that `root` depends on, `root` itself included (it gets 1).
 # It returns nothing.
 #
 # - A value used twice collects both branches.
 # - Calling `root.backward()` a second time adds the same derivatives once more: every `grad` is exactly twice as large. Two roots that share leaves add up in the same way.
 # - A chain of 20,000 operations works. Python's recursion ends at about 1,000.
-# - A graph in which each value is used twice by the next one, 60 times over, has $2^{60}$ paths but only 61 values. It must take no time.
+# - A graph in which each value is used twice by the next one, 60 times over, has $2^{60}$ paths but only 61 values. It must take no time:
+#   each edge is used once, not each path.
 #
 # Example: `x = Value(3.0); y = x * x + x; y.backward()` leaves `x.grad == 7.0` and `y.grad == 1.0`.
 #
 # <details><summary>Hint 1</summary>
 #
 # A value may pass its gradient on only when it is complete, that is after **every** value that used it has passed its own on. Which order guarantees that?
-# Write a depth-first search with your own stack: push `(v, False)`; when `(v, False)` comes off, push `(v, True)` and then the parents; when `(v, True)` comes off, `v` is finished.
+# Draw the graph of `h = x * x; y = h + h.exp()`. The value `h` has two users, `y` and the exponential. Which of the four values must wait for which?
 # </details>
 #
 # <details><summary>Hint 2</summary>
+#
+# A depth-first search with your own stack finds the order. Push `(root, False)`. When `(v, False)` comes off and `v` is in the set of seen values, drop it; otherwise put `v` in the
+# set (now, when it comes *off*, not when it is pushed: the difference is the order in the graph of Hint 1), push `(v, True)`, and then `(parent, False)` for each parent.
+# When `(v, True)` comes off, everything that `v` was made from is finished, and so is `v`.
+# </details>
+#
+# <details><summary>Hint 3</summary>
 #
 # The finished values, in reverse, are a right order: the root first, each value before its parents. For the second call keep the gradients of *this* call apart,
 # in a dictionary `flow = {id(v): 0.0}` with `flow[id(root)] = 1.0`; add them to `.grad` at the end. If you sent on what `.grad` holds, the second call would send the first call's share again.
@@ -126,15 +145,31 @@ class Value:
     def __sub__(self, other):
         return self + other * -1.0
 
+    def __rsub__(self, other):
+        return other + self * -1.0
+
     def __truediv__(self, other):
         return self * other**-1.0
+
+    def __rtruediv__(self, other):
+        return other * self**-1.0
 
 
 # %% tests="value_mul" of="value" points=1
 _a, _b = Value(2.0), Value(-3.0)
 _c = _a * _b
-assert _c.data == -6.0, "2 * (-3) is -6"
-assert [s for _, s in _c.edges] == [-3.0, 2.0], "slopes of a product: each operand gets the other one's number"
+_slopes = [slope_by(_c, _a), slope_by(_c, _b)]
+assert _c.data == -6.0, f"a * b for a = 2, b = -3 gives {_c.data}, expected -6"
+assert _slopes == [-3.0, 2.0], f"a * b: slopes {_slopes}, expected -3.0 by a = 2 and 2.0 by b = -3"
+try:
+    _c = _a * 5
+except AttributeError as _error:
+    _why = f"a * 5 stops with '{_error}': the operand may be a plain number"
+    raise AssertionError(_why) from _error
+assert slope_by(_c, _a) == 5, f"a * 5: the slope by a is {slope_by(_c, _a)}, expected 5"
+_c = _a * _a
+_sum = slope_by(_c, _a)
+assert _sum == 4.0, f"a * a for a = 2: the slopes by a add up to {_sum}, expected 4"
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("autograd/value_mul")
 for _ in range(5):
@@ -150,9 +185,16 @@ assert _a.grad == 0.0 and _a.data == _p, "an operation must not change its opera
 ### END HIDDEN TESTS
 
 # %% tests="value_pow" of="value" points=1
-_c = Value(-2.0) ** 3
-assert _c.data == -8.0, "(-2) ** 3 is -8"
-assert [s for _, s in _c.edges] == [12.0], "the slope of v ** 3 at v = -2 is 12"
+for _n, _value, _slope in ((3, -8.0, 12.0), (2, 4.0, -4.0)):
+    _a = Value(-2.0)
+    try:
+        _c = _a**_n
+    except (ValueError, ZeroDivisionError) as _error:
+        _why = f"(-2) ** {_n} stops with '{_error}', expected {_value}"
+        raise AssertionError(_why) from _error
+    _got = slope_by(_c, _a)
+    assert _c.data == _value, f"(-2) ** {_n} gives {_c.data}, expected {_value}"
+    assert _got == _slope, f"v ** {_n} at v = -2 has the slope {_got}, expected {_slope}"
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("autograd/value_pow")
 for _base, _n in [(_rng.uniform(0.5, 3), 0.5), (_rng.uniform(0.5, 3), -1.0), (-_rng.uniform(0.5, 3), 2), (-_rng.uniform(0.5, 3), -3), (_rng.uniform(1, 2), 2.7)]:
@@ -168,8 +210,19 @@ for _n, _value, _slope in [(0, 1.0, 0.0), (1, 0.0, 1.0), (2, 0.0, 0.0)]:
 ### END HIDDEN TESTS
 
 # %% tests="value_exp_max" of="value" points=2
-assert abs(Value(1.0).exp().data - math.e) < 1e-12, "exp(1) is e"
-assert Value(2.0).maximum(5.0).data == 5.0, "the larger of 2 and 5 is 5"
+_a, _b = Value(2.0), Value(5.0)
+_c = _a.exp()
+_got = f"the value {_c.data:.6f} and the slope {slope_by(_c, _a):.6f}"
+assert abs(_c.data - 7.389056) < 1e-6, f"exp at 2 has {_got}, expected the value 7.389056"
+assert abs(slope_by(_c, _a) - 7.389056) < 1e-6, f"exp at 2 has {_got}: which slope has e^x?"
+for _first, _second in ((_a, _b), (_b, _a)):
+    _c = _first.maximum(_second)
+    _slopes = [slope_by(_c, _a), slope_by(_c, _b)]
+    assert _c.data == 5.0, f"the larger of 2 and 5 is {_c.data} by your maximum"
+    _got = f"maximum of 2 and 5: slopes {_slopes}"
+    assert _slopes == [0, 1], f"{_got}, expected 0 by the 2 and 1 by the 5"
+_slope = slope_by(_a.maximum(2.0), _a)
+assert _slope == 0.5, f"a.maximum(2.0) for a = 2, a tie: slope {_slope} by a, expected 0.5"
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("autograd/value_exp_max")
 for _ in range(4):
@@ -196,7 +249,16 @@ assert _a.grad == 0.0 and _a.data == _p, "an operation must not change its opera
 _x = Value(3.0)
 _y = _x * _x + _x
 _y.backward()
-assert _x.grad == 7.0 and _y.grad == 1.0, "y = x * x + x at 3: the derivative by x is 7, by y itself 1"
+_got = f"y = x * x + x at x = 3: x.grad is {_x.grad} and y.grad is {_y.grad}"
+assert _x.grad == 7.0 and _y.grad == 1.0, f"{_got}, expected 7.0 and 1.0"
+for _text in ("h + h.exp()", "h.exp() + h"):
+    _x = Value(0.5)
+    _h = _x * _x
+    _y = _h + _h.exp() if _text.startswith("h +") else _h.exp() + _h
+    _y.backward()
+    _got = f"h = x * x; y = {_text} at x = 0.5: x.grad is {_x.grad:.6f}, expected 2.284025"
+    _ask = "Had h heard from both its users before it passed on?"
+    assert abs(_x.grad - 2.284025) < 1e-6, f"{_got}. {_ask}"
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("autograd/value_backward")
 for _ in range(5):
@@ -233,7 +295,8 @@ _y = (_x * _x + _x) * _x
 _y.backward()
 _once = _x.grad
 _y.backward()
-assert _x.grad == 2 * _once, "a second call must add the same derivatives once more"
+_got = f"x.grad is {_once} after one call of backward and {_x.grad} after two"
+assert _x.grad == 2 * _once, f"{_got}, expected {2 * _once}: each call adds the same derivatives"
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("autograd/value_twice")
 _p = float(_rng.uniform(0.5, 1.5))
@@ -257,8 +320,33 @@ _x = Value(1.0)
 _y = _x
 for _ in range(20_000):
     _y = _y + 0.001
+try:
+    _y.backward()
+except RecursionError as _error:
+    _why = "a chain of 20,000 additions is deeper than Python's recursion; use a stack of your own"
+    raise AssertionError(_why) from _error
+assert _x.grad == 1.0, f"a chain of 20,000 additions: x.grad is {_x.grad}, expected 1.0"
+
+
+class _Counting(float):
+    """A slope that counts how often it is multiplied."""
+
+    count = 0
+
+    def __mul__(self, other):
+        _Counting.count += 1
+        return float(self) * other
+
+    __rmul__ = __mul__
+
+
+_y = _x = Value(1.0)
+for _ in range(12):
+    _y = Value(2 * _y.data, [(_y, _Counting(1)), (_y, _Counting(1))])
 _y.backward()
-assert _x.grad == 1.0, "a chain of 20000 additions has derivative 1"
+assert _x.grad == 4096, f"12 doublings: x.grad is {_x.grad}, expected 2 ** 12 = 4096"
+_got = f"12 doublings have 24 edges, and backward multiplied by a slope {_Counting.count} times"
+assert _Counting.count <= 48, f"{_got}: it walks along each of the 4096 paths"
 ### BEGIN HIDDEN TESTS
 _x = Value(1.0)
 _y = _x
@@ -269,7 +357,7 @@ assert _x.grad == 2.0**60, "60 doublings: the derivative is 2 ** 60"
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ## In your own words (2 points)
+# ## 2. In your own words (2 points)
 #
 # A network has a million weights and one loss. Why does one backward pass cost about as much as one forward pass, while differences cost a million forward passes?
 # And for which shape of problem (how many inputs, how many outputs) would you rather carry derivatives *forward*, from the inputs on? (About 5 sentences.)

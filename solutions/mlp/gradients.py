@@ -43,6 +43,7 @@ from dlcourse import check
 # Each index needs two copies, one entry moved up in the first and down in the second. Each quotient has the shape of `f(x)`. In the example there are two quotients,
 # each of shape `(3,)`, and the result is `(3, 2)`: they stand side by side, not below one another.
 # </details>
+#
 # <details><summary>Hint 3</summary>
 #
 # Collect the quotients in a list and join them along a *new last* axis (`np.stack` has an argument for that). For an input of shape `(2, 4)` that axis has length 8 and must
@@ -189,7 +190,7 @@ assert all(_seen), "x changes while numgrad runs: work on a copy"
 
 # %% answer="richardson" forbid="scipy dlcourse.mlp dlcourse.check"
 def richardson(estimate, h, p):
-    """Limit of estimate(h) for h to 0, from estimate(h) and estimate(h / 2); its error has order p."""
+    """Limit of estimate(h) for h to 0, from estimate(h) and estimate(h / 2), errors of order p."""
     ### BEGIN SOLUTION
     return (2**p * estimate(h / 2) - estimate(h)) / (2**p - 1)
     ### END SOLUTION

@@ -1843,6 +1843,184 @@ class Value:
         return self * other**-1.0
 
 
+# %% wrong="marks a value as seen when it is pushed" answer="value" loses="value_backward"
+class Value:
+    """A number that knows what it was made from.  edges: list of (parent, slope)."""
+
+    def __init__(self, data, edges=()):
+        self.data = data
+        self.edges = list(edges)
+        self.grad = 0.0
+
+    def __add__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        return Value(self.data + other.data, [(self, 1.0), (other, 1.0)])
+
+    def __mul__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        return Value(self.data * other.data, [(self, other.data), (other, self.data)])
+
+    def __pow__(self, n):
+        slope = 0.0 if n == 0 else n * self.data ** (n - 1)
+        return Value(self.data**n, [(self, slope)])
+
+    def exp(self):
+        e = math.exp(self.data)
+        return Value(e, [(self, e)])
+
+    def maximum(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        share = 0.5 if self.data == other.data else float(self.data > other.data)
+        return Value(max(self.data, other.data), [(self, share), (other, 1 - share)])
+
+    def backward(self):
+        order, seen, stack = [], {id(self)}, [(self, False)]
+        while stack:
+            v, done = stack.pop()
+            if done:
+                order.append(v)
+                continue
+            stack.append((v, True))
+            for parent, _ in v.edges:
+                if id(parent) not in seen:
+                    seen.add(id(parent))
+                    stack.append((parent, False))
+        flow = dict.fromkeys(seen, 0.0)
+        flow[id(self)] = 1.0
+        for v in reversed(order):
+            for parent, slope in v.edges:
+                flow[id(parent)] += slope * flow[id(v)]
+            v.grad += flow[id(v)]
+
+    # made of the operations above
+    def __radd__(self, other):
+        return self + other
+
+    def __rmul__(self, other):
+        return self * other
+
+    def __neg__(self):
+        return self * -1.0
+
+    def __sub__(self, other):
+        return self + other * -1.0
+
+    def __truediv__(self, other):
+        return self * other**-1.0
+
+
+# %% wrong="walks along every path, with a stack" answer="value" loses="value_deep"
+class Value:
+    """A number that knows what it was made from.  edges: list of (parent, slope)."""
+
+    def __init__(self, data, edges=()):
+        self.data = data
+        self.edges = list(edges)
+        self.grad = 0.0
+
+    def __add__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        return Value(self.data + other.data, [(self, 1.0), (other, 1.0)])
+
+    def __mul__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        return Value(self.data * other.data, [(self, other.data), (other, self.data)])
+
+    def __pow__(self, n):
+        slope = 0.0 if n == 0 else n * self.data ** (n - 1)
+        return Value(self.data**n, [(self, slope)])
+
+    def exp(self):
+        e = math.exp(self.data)
+        return Value(e, [(self, e)])
+
+    def maximum(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        share = 0.5 if self.data == other.data else float(self.data > other.data)
+        return Value(max(self.data, other.data), [(self, share), (other, 1 - share)])
+
+    def backward(self):
+        stack, steps = [(self, 1.0)], 0
+        while stack:
+            v, flow = stack.pop()
+            steps += 1
+            if steps > 300_000:
+                raise RuntimeError("would take for ever")  # so that this file can be tested
+            v.grad += flow
+            stack.extend((parent, slope * flow) for parent, slope in v.edges)
+
+    # made of the operations above
+    def __radd__(self, other):
+        return self + other
+
+    def __rmul__(self, other):
+        return self * other
+
+    def __neg__(self):
+        return self * -1.0
+
+    def __sub__(self, other):
+        return self + other * -1.0
+
+    def __truediv__(self, other):
+        return self * other**-1.0
+
+
+# %% wrong="walks along every path, recursively" answer="value" loses="value_deep"
+class Value:
+    """A number that knows what it was made from.  edges: list of (parent, slope)."""
+
+    def __init__(self, data, edges=()):
+        self.data = data
+        self.edges = list(edges)
+        self.grad = 0.0
+
+    def __add__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        return Value(self.data + other.data, [(self, 1.0), (other, 1.0)])
+
+    def __mul__(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        return Value(self.data * other.data, [(self, other.data), (other, self.data)])
+
+    def __pow__(self, n):
+        slope = 0.0 if n == 0 else n * self.data ** (n - 1)
+        return Value(self.data**n, [(self, slope)])
+
+    def exp(self):
+        e = math.exp(self.data)
+        return Value(e, [(self, e)])
+
+    def maximum(self, other):
+        other = other if isinstance(other, Value) else Value(other)
+        share = 0.5 if self.data == other.data else float(self.data > other.data)
+        return Value(max(self.data, other.data), [(self, share), (other, 1 - share)])
+
+    def backward(self):
+        def visit(v, flow):
+            v.grad += flow
+            for parent, slope in v.edges:
+                visit(parent, slope * flow)
+
+        visit(self, 1.0)
+
+    # made of the operations above
+    def __radd__(self, other):
+        return self + other
+
+    def __rmul__(self, other):
+        return self * other
+
+    def __neg__(self):
+        return self * -1.0
+
+    def __sub__(self, other):
+        return self + other * -1.0
+
+    def __truediv__(self, other):
+        return self * other**-1.0
+
+
 # %% right="Kahn's algorithm: counts the users that are still to come" answer="value"
 class Value:
     """A number that knows what it was made from.  edges: list of (parent, slope)."""
