@@ -243,6 +243,21 @@ def net222_grads(w, x, y):
     return dict(zip(keys, check.numerical_gradient(error, np.array([*w.values(), *x])), strict=True))
 
 
+# %% wrong="w5 ... w8 mixed up in the hidden signals" answer="net222_grads" loses="net222_grads net222_inputs"
+def net222_grads(w, x, y):
+    h1 = act("sigmoid", w["w1"] * x[0] + w["w3"] * x[1])
+    h2 = act("sigmoid", w["w2"] * x[0] + w["w4"] * x[1])
+    o1 = act("sigmoid", w["w5"] * h1 + w["w7"] * h2)
+    o2 = act("sigmoid", w["w6"] * h1 + w["w8"] * h2)
+    d_o1, d_o2 = (o1 - y[0]) * o1 * (1 - o1), (o2 - y[1]) * o2 * (1 - o2)
+    g5, g6, g7, g8 = d_o1 * h1, d_o2 * h1, d_o1 * h2, d_o2 * h2
+    d_h1 = (d_o1 * w["w8"] + d_o2 * w["w7"]) * h1 * (1 - h1)
+    d_h2 = (d_o1 * w["w6"] + d_o2 * w["w5"]) * h2 * (1 - h2)
+    g1, g2, g3, g4 = d_h1 * x[0], d_h2 * x[0], d_h1 * x[1], d_h2 * x[1]
+    dx1, dx2 = d_h1 * w["w1"] + d_h2 * w["w2"], d_h1 * w["w3"] + d_h2 * w["w4"]
+    return {"w1": g1, "w2": g2, "w3": g3, "w4": g4, "w5": g5, "w6": g6, "w7": g7, "w8": g8, "x1": dx1, "x2": dx2}
+
+
 # %% right="matrices" answer="net222_grads"
 def net222_grads(w, x, y):
     first, second = np.array([[w["w1"], w["w2"]], [w["w3"], w["w4"]]]), np.array([[w["w5"], w["w6"]], [w["w7"], w["w8"]]])
@@ -358,6 +373,20 @@ def audit(printed, rule, right, decimals):
     return wrong, lucky
 
 
+# %% wrong="lucky: any difference, rounding errors too" answer="audit" loses="audit"
+def audit(printed, rule, right, decimals):
+    wrong = {k for k in printed if abs(printed[k] - right[k]) > 0.5 * 10**-decimals}
+    lucky = {k for k in printed if k not in wrong and rule[k] != right[k]}
+    return wrong, lucky
+
+
+# %% right="round and compare with what is printed" answer="audit"
+def audit(printed, rule, right, decimals):
+    wrong = set(filter(lambda k: round(float(right[k]), decimals) != printed[k], printed))
+    off = {k for k, v in rule.items() if not np.isclose(v, right[k], rtol=1e-6, atol=0)}
+    return wrong, off - wrong
+
+
 # %% right="by rounding" answer="audit"
 def audit(printed, rule, right, decimals):
     wrong = set(filter(lambda k: round(float(right[k]), decimals) != round(float(printed[k]), decimals), printed))
@@ -374,6 +403,21 @@ def audit(printed, rule, right, decimals):
         elif abs(rule[k] / right[k] - 1) > 1e-6 if right[k] else rule[k] != 0:
             lucky.append(k)
     return wrong, lucky
+
+
+# %% wrong="derivative at the kept output of each layer" answer="backprop" loses="backprop"
+def backprop(params, x, y, name):
+    inputs, zs = [], []
+    for w, b in params:
+        inputs.append(x)
+        zs.append(x @ w.T + b)
+        x = zs[-1] = act(name, zs[-1])
+    loss, d, grads = 0.5 * ((x - y) ** 2).sum() / len(x), (x - y) / len(x), []
+    for (w, b), a, z in zip(params[::-1], inputs[::-1], zs[::-1], strict=True):
+        d = d * dact(name, z)
+        grads.append((d.T @ a, d.sum(axis=0)))
+        d = d @ w
+    return loss, grads[::-1]
 
 
 # %% wrong="derivative at the output instead of at z" answer="backprop" loses="backprop"
