@@ -8,7 +8,7 @@
 #
 # **Read again if stuck.** The section "Hopfield networks: memory that settles" of the book.
 #
-# States are −1 and +1. $N$ is the number of units, $P$ the number of patterns.
+# States are −1 and +1. $N$ is the number of units, $P$ the number of patterns. Arguments are NumPy arrays, also where an example writes a list.
 
 # %%
 import numpy as np
@@ -31,7 +31,13 @@ from dlcourse import check
 #
 # <details><summary>Hint 2</summary>
 #
-# `p.T @ p` has shape `(N, N)`. Divide by the number of *units*, then clear the diagonal (`np.fill_diagonal`).
+# The axis of length $P$ is summed away, two axes of length $N$ are left: `(N, P)` times `(P, N)`. For the patterns `[1, 1, -1]` and `[1, -1, -1]` the
+# sum for $i = 0$, $j = 2$ is $-1 - 1 = -2$.
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# Divide by the number of *units*, not of patterns. `np.fill_diagonal` clears the diagonal; it changes its array and returns `None`.
 # </details>
 
 
@@ -49,7 +55,9 @@ def hopfield_store(p):
 # %% tests="hopfield_store" points=2
 w = hopfield_store(np.array([[1, -1]]))
 check.close(w, [[0, -0.5], [-0.5, 0]], name="the weights of one pattern of two units")
-assert w.shape == (2, 2), "the weights have shape (N, N)"
+w = hopfield_store(np.array([[1, 1, -1, -1], [1, 1, 1, -1]]))
+check.shape(w, (4, 4), "w for 2 patterns of 4 units")
+check.close(w[0], [0, 0.5, 0, -0.5], name="the weights of unit 0 (2 patterns of 4 units)")
 ### BEGIN HIDDEN TESTS
 rng = check.class_rng("hopfield/hopfield_store")
 for P, N in ((1, 3), (4, 7), (6, 6), (9, 5)):
@@ -71,8 +79,8 @@ assert np.asarray(hopfield_store(np.ones((1, 4), dtype=int))).dtype.kind == "f",
 # %% [markdown]
 # ## 2. One step (2 points)
 #
-# Update unit `i` and only this one: it takes the sign of its field $h_i = \sum_j w_{ij} s_j$. If the field is exactly 0, it keeps its state.
-# Return the new state, shape `(N,)`; the old one is not changed. `w` is symmetric with a zero diagonal.
+# Update unit `i` and only this one: it takes the sign of its field $h_i = \sum_j w_{ij} s_j$. If the field is exactly 0, it keeps its state,
+# −1 or +1. Return the new state, shape `(N,)`; the old one is not changed. `w` is symmetric with a zero diagonal.
 #
 # Example: `w = [[0, -0.5], [-0.5, 0]]`, `s = [1, 1]`, `i = 0`: the field is −0.5, the new state `[-1, 1]`.
 #
@@ -104,6 +112,11 @@ s = np.array([1, 1])
 new = hopfield_step(np.array([[0, -0.5], [-0.5, 0]]), s, 0)
 check.close(new, [-1, 1], name="the state after unit 0 was updated")
 assert (s == 1).all(), "the old state must not be changed"
+pull = np.array([[0, 1.0, -1.0], [1.0, 0, 0], [-1.0, 0, 0]])
+for old in (1, -1):
+    new = hopfield_step(pull, np.array([old, 1, 1]), 0)
+    check.shape(new, (3,), "the new state")
+    assert new[0] == old, f"unit 0 is {old} and its field is 0: it stays {old}, yours is {new[0]}"
 ### BEGIN HIDDEN TESTS
 rng = check.class_rng("hopfield/hopfield_step")
 for N in (2, 5, 12):
@@ -148,7 +161,8 @@ assert (s == p[0]).mean() >= 0.98, "after four sweeps a pattern with 20 % flips 
 #
 # <details><summary>Hint 2</summary>
 #
-# `s * (s @ w)` has the shape of `s`; sum it over the last axis.
+# Compute the fields of all states first: `w` is symmetric, so `s @ w` holds them, with the shape of `s`. The energy of state $b$ needs row $b$ of the fields
+# and row $b$ of `s`, number by number. Which operation pairs rows in this way, and over which axis is then summed, for `(N,)` and `(B, N)` alike?
 # </details>
 
 
@@ -164,7 +178,8 @@ def energy(w, s):
 # %% tests="energy" points=2
 w = np.array([[0, -0.5], [-0.5, 0]])
 check.close(energy(w, np.array([1, 1])), 0.5, name="the energy of (1, 1)")
-check.close(energy(w, np.array([[1, 1], [1, -1], [-1, 1]])), [0.5, -0.5, -0.5], name="the energies of three states")
+three = np.array([[1, 1], [1, -1], [-1, 1]])
+check.close(energy(w, three), [0.5, -0.5, -0.5], name="the energies of three states")
 assert np.ndim(energy(w, np.array([1, 1]))) == 0, "the energy of one state is one number"
 ### BEGIN HIDDEN TESTS
 rng = check.class_rng("hopfield/energy")
@@ -215,7 +230,8 @@ def flip_gain(w, s):
 # %% tests="flip_gain" points=3
 w = np.array([[0, -0.5], [-0.5, 0]])
 check.close(flip_gain(w, np.array([1, 1])), [-1, -1], name="the gains at (1, 1)")
-assert np.shape(flip_gain(w, np.array([1, 1]))) == (2,), "one number for each unit"
+chain = np.array([[0, 1.0, 0], [1.0, 0, -2.0], [0, -2.0, 0]])  # the energy of (1, -1, 1) is -1
+check.close(flip_gain(chain, np.array([1, -1, 1])), [-2, 2, 4], name="the gains at (1, -1, 1)")
 ### BEGIN HIDDEN TESTS
 rng = check.class_rng("hopfield/flip_gain")
 for N in (2, 5, 11):
@@ -239,6 +255,10 @@ assert (np.asarray(gains) > 0).all(), "the only stored pattern is at rest: every
 # %% [markdown]
 # ## 5. In words (2 points, marked by hand)
 #
+# Two facts first. The *load* is $P / N$. With patterns drawn by coin flips, recall breaks down at a load of about 0.138. And in the stored pattern
+# $\xi^1$ the field of unit $i$ is, up to terms of size $P/N$, its own bit $\xi_i^1$ plus the *cross-talk* $\frac1N \sum_{p \ne 1} \xi_i^p\,(\xi^p \cdot \xi^1)$
+# of the other patterns.
+#
 # A colleague stores ten photographs of faces, 1000 pixels each, black and white, by Hebb's rule. The load is 0.01, far below 0.138. Yet
 # whichever face he shows, the network settles at the same blurred face. What is wrong? Name one remedy and its price.
 
@@ -246,7 +266,7 @@ assert (np.asarray(gains) > 0).all(), "the only stored pattern is at rest: every
 # **Your answer** (about 5 sentences):
 #
 # ### BEGIN SOLUTION
-# The limit 0.138 holds for random, independent patterns. Faces agree in most pixels (dark background, eyes, mouth), so the cross-talk is no
+# The limit 0.138 holds for random, independent patterns, where the numbers $\xi^p \cdot \xi^1$ are small and of both signs. Faces agree in most pixels (dark background, eyes, mouth), so the cross-talk is no
 # sum of independent signs of mean 0: its terms all push towards what the faces have in common.
 # That common picture is reinforced ten times, the differences once each; the only deep minimum is near the average face. Remedies: subtract
 # the mean and store only the deviations (then recall needs the mean too, and sparse or low-activity
@@ -255,7 +275,7 @@ assert (np.asarray(gains) > 0).all(), "the only stored pattern is at rest: every
 # keeps all patterns, so the memory grows with their number); a code of the pictures that makes them less alike (must be found, and inverted
 # after recall).
 #
-# Marking guide. 1 point: the patterns are correlated, with the consequence for the cross-talk (not merely "too many patterns"). 1 point: one
+# Marking guide. 1 point: the patterns are correlated, with the consequence for the cross-talk (not merely "too many patterns", nor "not random" alone). 1 point: one
 # remedy that fits, with its price.
 # ### END SOLUTION
 
