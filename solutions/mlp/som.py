@@ -4,12 +4,14 @@
 # **What it trains.** To keep two spaces apart, the space of the inputs and the map; to see k-means as a limit; to write the batch form, which
 # needs no learning rate.
 #
-# **Time.** About 45 minutes.
+# **Time.** About 60 minutes.
 #
 # **Read again if stuck.** The section "Competitive learning and self-organising maps" of the book.
 #
 # $K$ units have prototypes `w` of shape `(K, D)` in the space of the inputs, and places of shape `(K, q)` on the map. The map may have any
-# shape: a row ($q = 1$), a grid ($q = 2$), a ring of points.
+# shape: a row ($q = 1$), a grid ($q = 2$), a ring of points. Arguments are NumPy arrays, also where an example writes a list.
+#
+# The visible tests try a few numbers. The hidden ones try many more: a tick is a good sign, no proof.
 
 # %%
 import numpy as np
@@ -24,9 +26,10 @@ from dlcourse import check
 #    the winner learns: $h_b = 1$, all others 0.
 # 3. Every prototype moves: $w_k \leftarrow w_k + \eta\, h_k\, (x - w_k)$, where $\eta$ is `lr`.
 #
-# Return the new prototypes, shape `(K, D)`; `w` is not changed.
+# Return the new prototypes, shape `(K, D)`, as floats also if `w` holds integers; `w` is not changed.
 #
 # Example: `w = [[0], [5], [6]]`, `places = [[0], [1], [2]]`, `x = [2]`, `lr = 0.5`, `sigma = 0`: unit 0 wins, the result is `[[1], [5], [6]]`.
+# With `sigma = 1` the neighbours learn too: $h = (1, e^{-1/2}, e^{-2})$, and the result is `[[1], [4.0902], [5.7293]]`.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -35,13 +38,17 @@ from dlcourse import check
 #
 # <details><summary>Hint 2</summary>
 #
-# `h` has shape `(K,)`, `x - w` has `(K, D)`: write `h[:, None] * (x - w)`. Treat `sigma == 0` before you divide.
+# `h` has shape `(K,)`, `x - w` has `(K, D)`. To multiply each row by its own number, give `h` a second axis of length 1. Treat `sigma == 0` before
+# you divide.
 # </details>
 
 
 # %% answer="som_step" forbid="dlcourse.mlp"
 def som_step(w, places, x, lr, sigma):
-    """Prototypes after one example.  w: (K, D), places: (K, q), x: (D,), sigma >= 0 -> (K, D), a new array"""
+    """Prototypes after one example.  w: (K, D), places: (K, q), x: (D,), sigma >= 0 -> (K, D)
+
+    A new array; w is not changed.
+    """
     ### BEGIN SOLUTION
     w, places, x = np.asarray(w, dtype=float), np.asarray(places), np.asarray(x)
     best = ((w - x) ** 2).sum(axis=1).argmin()
@@ -57,7 +64,11 @@ def som_step(w, places, x, lr, sigma):
 row, line = np.array([[0.0], [5.0], [6.0]]), np.array([[0], [1], [2]])
 new = som_step(row, line, np.array([2.0]), 0.5, 0)
 check.close(new, [[1], [5], [6]], name="the prototypes after x = 2 with sigma = 0")
-assert row[0, 0] == 0, "w must not be changed"
+grid = np.array([[0, 0], [1, 1], [0, 1]])  # unit 2 is nearer to unit 0 than unit 1 is
+new = som_step(row, grid, np.array([2.0]), 0.5, 2.0)
+name = "the prototypes with sigma = 2 (units 1 and 2 are sqrt(2) and 1 away on the map)"
+check.close(new, [[1], [3.8317988], [4.2350062]], rtol=1e-6, name=name)
+assert row.tolist() == [[0], [5], [6]], "w must not be changed"
 ### BEGIN HIDDEN TESTS
 rng = check.class_rng("som/som_step")
 FACTORS = {0: 1.0, 1: 0.60653066, 2: 0.13533528, 3: 0.011108997}  # h at 0, 1, 2, 3 sigma
@@ -87,9 +98,13 @@ assert both[0, 0] == 2 and both[1, 0] == 1, "two units equally near: the first o
 ### END HIDDEN TESTS
 
 # %% tests="som_limits" of="som_step" points=2
-new = som_step(np.array([[0.0], [5.0], [6.0]]), np.array([[0], [1], [2]]), np.array([2.0]), 0.5, 1e6)
-check.close(new, [[1.0], [3.5], [4.0]], rtol=1e-6, name="a very wide neighbourhood: all units learn alike")
-assert np.shape(new) == (3, 1), "the prototypes keep their shape"
+row, line = np.array([[0.0], [5.0], [6.0]]), np.array([[0], [1], [2]])
+new = som_step(row, line, np.array([2.0]), 0.5, 1e6)
+check.close(new, [[1], [3.5], [4]], rtol=1e-6, name="a very wide neighbourhood: all learn alike")
+new = som_step(row, line, np.array([2.0]), 0.5, 0.01)
+check.close(new, [[1], [5], [6]], name="a very narrow neighbourhood: only the winner learns")
+whole = som_step(np.array([[0, 0], [4, 3]]), np.array([[0], [1]]), np.array([1, 0]), 0.5, 0)
+check.close(whole, [[0.5, 0], [4, 3]], name="the prototypes if w holds integers")
 ### BEGIN HIDDEN TESTS
 rng = check.class_rng("som/som_limits")
 x = rng.normal(size=(60, 4)) + 5  # away from the origin: the largest product is not the nearest prototype
@@ -127,7 +142,7 @@ assert whole[0, 0] == 0.5, "integer prototypes must not cut the result down to i
 # `x` has shape `(N, D)`. Return the new prototypes, shape `(K, D)`; nothing is changed in place.
 #
 # Example: `w = [[0], [10]]`, `places = [[0], [1]]`, `x = [[1], [3], [8]]`, `sigma = 0`: unit 0 wins 1 and 3, unit 1 wins 8, the result is
-# `[[2], [8]]`.
+# `[[2], [8]]`. With `sigma = 1` and $e^{-1/2} = 0.6065$ unit 0 moves to $(1 + 3 + 0.6065 \cdot 8) / (2 + 0.6065) = 3.396$.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -143,7 +158,10 @@ assert whole[0, 0] == 0.5, "integer prototypes must not cut the result down to i
 
 # %% answer="batch_step" forbid="dlcourse.mlp"
 def batch_step(w, places, x, sigma):
-    """Prototypes after one pass of the batch rule.  w: (K, D), places: (K, q), x: (N, D), sigma >= 0 -> (K, D), a new array"""
+    """One pass of the batch rule.  w: (K, D), places: (K, q), x: (N, D), sigma >= 0 -> (K, D)
+
+    A new array; w is not changed.
+    """
     ### BEGIN SOLUTION
     w, places, x = np.array(w, dtype=float), np.asarray(places), np.asarray(x)
     winners = ((x[:, None] - w) ** 2).sum(axis=-1).argmin(axis=1)  # (N,)
@@ -158,9 +176,15 @@ def batch_step(w, places, x, sigma):
 
 
 # %% tests="batch_step" points=4
-new = batch_step(np.array([[0.0], [10.0]]), np.array([[0], [1]]), np.array([[1.0], [3.0], [8.0]]), 0)
+w, x = np.array([[0.0], [10.0], [99.0]]), np.array([[1.0], [3.0], [8.0]])
+new = batch_step(w[:2], np.array([[0], [1]]), x, 0)
 check.close(new, [[2], [8]], name="a step of k-means")
-assert np.shape(new) == (2, 1), "the result has the shape of w"
+new = batch_step(w, np.array([[0], [1], [2]]), x, 0)
+check.close(new, [[2], [8], [99]], name="the prototypes with sigma = 0 (unit 2 wins nothing)")
+new = batch_step(w, np.array([[0, 0], [2, 0], [1, 1]]), x, 2.0)
+name = "the prototypes with sigma = 2 (distances on the map: 2, root of 2, root of 2)"
+check.close(new, [[3.3961792], [4.7111766], [4.0]], rtol=1e-6, name=name)
+assert w.tolist() == [[0], [10], [99]], "w must not be changed"
 ### BEGIN HIDDEN TESTS
 rng = check.class_rng("som/batch_step")
 for K, N, D, q in ((4, 9, 2, 1), (5, 5, 3, 2), (3, 1, 1, 2), (6, 40, 6, 2)):
@@ -193,24 +217,28 @@ for _ in range(8):  # a step of k-means never raises the sum of squared distance
 # %% [markdown]
 # ## 3. In words (2 points, marked by hand)
 #
-# A student trains a 10 by 10 SOM on digits. The quantisation error is as good as in the book, but the topographic error is 0.9. She
-# concludes: "My map is fine, the topographic error just depends on luck." What do the two numbers
-# measure, what may be wrong in her code or settings (name two things), and how would you find out which?
+# Two numbers measure a map. The *quantisation error* is the mean distance of an example to its nearest prototype. The *topographic error* is the share of
+# the examples whose two nearest prototypes are not neighbours on the map. (On a grid, neighbours differ by at most one row and one column.)
+#
+# A student trains a 10 by 10 SOM on digits. Her quantisation error is as good as that of a map known to be right, 1.27, but her topographic error
+# is 0.9; the good map has 0.04. She concludes: "My map is fine, the topographic error just depends on luck." What does 0.9 tell you, how large
+# would it be if the same prototypes sat at random places of the map, what may be wrong in her code or settings (name two things), and how would you find
+# out which?
 
 # %% [markdown] written="crumpled" points=2
-# **Your answer** (about 5 sentences):
+# **Your answer** (about 8 sentences):
 #
 # ### BEGIN SOLUTION
 # The quantisation error asks whether each example has a prototype nearby; it ignores the map. The topographic error asks whether the second
-# nearest prototype is a neighbour of the nearest one on the map; 0.9 is what prototypes in random order
-# give, so there is no map, only a codebook. Possible causes: sigma is too small from the start, or shrinks within the first steps, so that
+# nearest prototype is a neighbour of the nearest one on the map. At random places a unit has on average 6.84 neighbours among 99 others (8 inside, 5 at an
+# edge, 3 in a corner), so 0.93 is what prototypes in random order give: there is no map, only a codebook. Possible causes: sigma is too small from the start, or shrinks within the first steps, so that
 # units never learn together; h is computed and not used, only the winner moves; places and prototypes are
 # in a different order, in training or only when measuring (rows and columns, a shuffled list). Not a cause: distances between prototypes in
 # place of distances between places; there all prototypes collapse, and the quantisation error is bad.
 # To find out: print $h$ for the first step and look at it as a 10 by 10 picture, it must be a wide bump around the winner; train on a uniform
 # square and draw the net; measure a map that is known to be right.
 #
-# Marking guide. 1 point: what both numbers measure, and that 0.9 is chance level, not bad luck. 1 point: two sensible causes with a test that
+# Marking guide. 1 point: the codebook is good but has no order, and 0.9 is about chance level (0.93; "about 8 of 100" will do), not bad luck. 1 point: two sensible causes with a test that
 # tells them apart.
 # ### END SOLUTION
 
