@@ -4,11 +4,12 @@
 # **What it trains.** Six derivatives that survive kinks, huge inputs and every dtype; the forward pass of a multilayer perceptron
 # with its shapes right; and the algebra behind "a deep linear network is one layer".
 #
-# **Time.** About 60 minutes.
+# **Time.** About 65 minutes.
 #
 # **Read again if stuck.** Section "Activation functions and the forward pass" of the book.
 #
 # Only NumPy is needed. Calls into `dlcourse.mlp` are not allowed in your answers (the tests look).
+# The visible tests try a few numbers. The hidden ones try many more: a tick is a good sign, no proof.
 
 # %%
 import numpy as np
@@ -44,9 +45,9 @@ def act(name, z, a=0.1):
 #
 # What must hold:
 #
-# - `z` may have any shape, also `()`; the result has the same shape.
+# - `z` is an array of any shape, also `()`; the result has the same shape.
 # - At a kink take the branch $z \le 0$: ReLU gives 0, leaky ReLU gives `a`, ELU gives `a`.
-# - For `z = 1000` and `z = -1000` the result is finite and right.
+# - For `z = 1000` and `z = -1000` the result is finite and right, and NumPy warns of no overflow on the way.
 # - A float32 array gives float32, a float64 array float64; integers give float64. `z` itself is not changed.
 # - Any other name raises `ValueError`.
 #
@@ -66,9 +67,9 @@ def act(name, z, a=0.1):
 
 # %% answer="dact" forbid="dlcourse.mlp torch scipy"
 def dact(name, z, a=0.1):
-    """Derivative of an activation.  name: one of six, z: any shape, a: left slope -> same shape, float32 stays float32.
+    """Derivative of an activation.  name: one of six, z: any shape, a: left slope -> same shape
 
-    ValueError for an unknown name.  At z = 0 the branch z <= 0 counts.
+    float32 stays float32.  ValueError for an unknown name.  At z = 0 the branch z <= 0 counts.
     """
     ### BEGIN SOLUTION
     z = np.asarray(z)
@@ -95,6 +96,10 @@ def dact(name, z, a=0.1):
 # %% tests="dact" points=2
 check.close(dact("tanh", np.array([0.0, 1.0])), [1, 0.41997434], rtol=1e-6, name="tanh'")
 check.close(dact("leaky_relu", np.array([-3.0, 3.0]), a=0.2), [0.2, 1], name="leaky ReLU'")
+_z = np.array([-1.0, 1.0])
+check.close(dact("elu", _z, a=0.5), [0.18393972, 1], rtol=1e-6, name="ELU' at -1 and 1, a = 0.5,")
+check.close(dact("sigmoid", _z), [0.19661193, 0.19661193], rtol=1e-6, name="sigmoid' at -1 and 1")
+check.close(dact("softplus", _z), [0.26894142, 0.73105858], rtol=1e-6, name="softplus' at -1 and 1")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("activations/dact")
 _z = _rng.normal(0, 3, 9)
@@ -110,7 +115,9 @@ for _shape in [(11,), (3, 4), (1, 2, 3), ()]:
 ### END HIDDEN TESTS
 
 # %% tests="dact_kinks" of="dact" points=1
-assert np.all(dact("relu", np.array([0.0])) == 0), "at a kink take the branch z <= 0: look at ReLU"
+for _name, _expected in (("relu", 0), ("leaky_relu", 0.2), ("elu", 0.2)):
+    _d = dact(_name, np.array([0.0]), a=0.2)
+    check.close(_d, [_expected], name=f"{_name}' at z = 0 with a = 0.2 (the branch z <= 0 counts)")
 ### BEGIN HIDDEN TESTS
 check.close(dact("relu", np.zeros((2, 2))), np.zeros((2, 2)), name="ReLU' at the kink")
 for _a in (0.05, 0.3, 2.0):
@@ -119,19 +126,39 @@ for _a in (0.05, 0.3, 2.0):
 ### END HIDDEN TESTS
 
 # %% tests="dact_overflow" of="dact" points=1
-assert np.all(np.isfinite(dact("softplus", np.array([-1000.0, 1000.0])))), "softplus' is not finite for z = 1000 or -1000"
+for _name, _expected in (("softplus", [0, 1]), ("elu", [0, 1]), ("tanh", [0, 0])):
+    try:
+        with np.errstate(over="raise", invalid="raise"):
+            _d = dact(_name, np.array([-1000.0, 1000.0]), 0.3)
+    except FloatingPointError as _error:
+        raise AssertionError(
+            f"dact({_name!r}, z) overflows for z = 1000 or -1000 ({_error}). Which exp gets a huge "
+            "argument? np.where computes both branches everywhere, also where it does not take them"
+        ) from _error
+    check.close(_d, _expected, name=f"{_name}' at z = -1000 and 1000")
 ### BEGIN HIDDEN TESTS
 for _name, _left, _right in [("sigmoid", 0, 0), ("tanh", 0, 0), ("relu", 0, 1), ("leaky_relu", 0.3, 1), ("elu", 0, 1), ("softplus", 0, 1)]:
     for _big in (100.0, 1000.0, 1e5):
-        check.close(dact(_name, np.array([-_big, _big]), 0.3), [_left, _right], atol=1e-12, name=f"{_name}' for huge z")
+        try:
+            with np.errstate(over="raise", invalid="raise"):
+                _d = dact(_name, np.array([-_big, _big]), 0.3)
+        except FloatingPointError as _error:
+            raise AssertionError(f"{_name}' overflows on the way for huge z ({_error})") from _error
+        check.close(_d, [_left, _right], atol=1e-12, name=f"{_name}' for huge z")
 ### END HIDDEN TESTS
 
 # %% tests="dact_hygiene" of="dact" points=1
 _z = np.array([-1.0, 0.5, 2.0])
 dact("relu", _z)
 assert _z.tolist() == [-1.0, 0.5, 2.0], "dact changes its input z: work on a new array"
+check.dtype(dact("relu", _z.astype(np.float32)), "float32", "relu' of a float32 array")
+check.dtype(dact("tanh", np.array([-1, 0, 2])), "float64", "tanh' of integers")
+_whole = dact("elu", np.array([-1, 0, 2]), 0.5)
+check.close(_whole, [0.18393972, 0.5, 1], rtol=1e-6, name="ELU' of the integers -1, 0, 2, a = 0.5,")
+check.raises(ValueError, dact, "identity", _z)  # not one of the six names
 ### BEGIN HIDDEN TESTS
 check.raises(ValueError, dact, "swoosh", np.zeros(2))
+check.raises(ValueError, dact, "", np.zeros(()))
 _names = ("sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus")
 for _name in _names:
     _z = np.array([-1.5, 0.0, 2.0])
@@ -151,9 +178,10 @@ for _name in _names:
 # the transpose of the book's. A batch still has one **row per sample**: `x` is `(B, D)`.
 #
 # Write `forward(params, x, name)`. `params` is a list of pairs `(w, b)` with `w: (K, D)` and `b: (K,)`. After every layer but the last
-# comes `act(name, ...)`; the last layer gives the scores as they are. One layer is legal, and so is a batch of one.
+# comes `act(name, ...)`; the last layer gives the scores as they are. One layer is legal, and so is a batch of one. All arrays are NumPy arrays.
 #
-# Example: with `w = [[1, 2], [3, 4], [5, 6]]`, `b = [0, 0, 1]` and `x = [[1, -1]]` a one-layer net gives `[[-1, -1, 0]]`.
+# Example: with `w = [[1, 2], [3, 4], [5, 6]]`, `b = [0, 0, 1]` and `x = [[1, -1]]` a one-layer net gives `[[-1, -1, 0]]`. With ReLU and a second layer
+# `w = [[1, 0, -1]]`, `b = [0.5]` it gives `[[0.5]]`, and `[[-0.5]]` for `x = [[-1, 1]]`.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -162,13 +190,16 @@ for _name in _names:
 #
 # <details><summary>Hint 2</summary>
 #
-# Treat the last pair apart: loop over `params[:-1]`, then one more linear step with `params[-1]` and no activation.
-# Try it on layers that are not square: a square matrix forgives a missing transpose.
+# A unit's sum pairs a row of `x` with a row of `w`; a matrix product pairs rows of its left factor with columns of its right factor. Try it on layers that are
+# not square: a square matrix forgives a missing transpose. The last pair is treated apart from the others: which step does it lack?
 # </details>
 
 # %% answer="forward" forbid="dlcourse.mlp torch"
 def forward(params, x, name):
-    """Scores of an MLP.  params: list of (w: (K, D), b: (K,)), x: (B, D0), name: for act -> (B, K of the last layer)."""
+    """Scores of an MLP.  params: list of (w: (K, D), b: (K,)), x: (B, D0), name: for act
+
+    -> (B, K of the last layer)
+    """
     ### BEGIN SOLUTION
     for w, b in params[:-1]:
         x = act(name, x @ w.T + b)  # (B, K)
@@ -178,8 +209,19 @@ def forward(params, x, name):
 
 
 # %% tests="forward" points=3
-_w, _b = np.array([[1.0, 2], [3, 4], [5, 6]]), np.array([0.0, 0, 1])
-check.close(forward([(_w, _b)], np.array([[1.0, -1]]), "relu"), [[-1, -1, 0]], name="one layer")
+_first = np.array([[1.0, 2], [3, 4], [5, 6]]), np.array([0.0, 0, 1])
+_second, _x = (np.array([[1.0, 0, -1]]), np.array([0.5])), np.array([[1.0, -1], [-1, 1]])
+try:
+    _one = forward([_first], _x[:1], "relu")
+    _two, _smooth = (forward([_first, _second], _x, f) for f in ("relu", "tanh"))
+except ValueError as _error:
+    raise AssertionError(
+        "forward cannot multiply or add two arrays whose shapes do not fit (error above). "
+        "For the first layer x is (B, 2), w is (3, 2), b is (3,), and the result must be (B, 3)"
+    ) from _error
+check.close(_one, [[-1, -1, 0]], name="one layer (no activation after it)")
+check.close(_two, [[0.5], [-0.5]], name="two layers with ReLU between them")
+check.close(_smooth, [[-0.26159416], [0.29756658]], rtol=1e-6, name="two layers with tanh between")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("activations/forward")
 
@@ -210,6 +252,8 @@ for _sizes in [(3, 2), (4, 4), (3, 3, 3), (2, 5, 3), (4, 7, 1, 3), (2, 3, 4, 5, 
 # $f(z) = cz + d$. Write `collapse(params, c, d)`: the single pair `(w, b)`, in the layout of part 2, whose output equals that of the whole network for every `x`.
 # As before the last layer has no activation. The number `d` is added to every unit.
 #
+# One layer alone is returned as it is. `params` and its arrays are not changed.
+#
 # Example: two layers of one unit, $w_1=2, b_1=1$ and $w_2=3, b_2=0$, with $c=10$, $d=1$ give $3(10(2x+1)+1) = 60x + 33$, so `w = [[60]]`, `b = [33]`.
 #
 # <details><summary>Hint 1</summary>
@@ -219,13 +263,22 @@ for _sizes in [(3, 2), (4, 4), (3, 3, 3), (2, 5, 3), (4, 7, 1, 3), (2, 3, 4, 5, 
 #
 # <details><summary>Hint 2</summary>
 #
-# Keep a running pair `(w, b)` for the layers so far. One more layer turns it into
-# `w_next @ (c * w)` and `w_next @ (c * b + d) + b_next`.
+# Suppose the layers so far have collapsed to $wx + b$. The activation makes $cw\,x + (cb + d)$ of it: two parts. The next layer multiplies *both* parts by its
+# matrix and adds its own bias to one of them. So a loop over the layers needs a running pair only.
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# Shapes decide the order of the product: the first layer is `(3, 2)`, the second `(1, 3)`, the collapsed one must be `(1, 2)`. With square layers nothing
+# warns you.
 # </details>
 
 # %% answer="collapse" forbid="dlcourse.mlp torch"
 def collapse(params, c, d):
-    """One layer for a whole net with activation c z + d.  params: list of (w: (K, D), b: (K,)) -> w: (K_last, D0), b: (K_last,)."""
+    """One layer for a whole net with activation c z + d.  params: list of (w: (K, D), b: (K,))
+
+    -> w: (K_last, D0), b: (K_last,)
+    """
     ### BEGIN SOLUTION
     w, b = params[0]
     for w_next, b_next in params[1:]:
@@ -236,9 +289,23 @@ def collapse(params, c, d):
 
 # %% tests="collapse" points=2
 _one_unit = [(np.array([[2.0]]), np.array([1.0])), (np.array([[3.0]]), np.array([0.0]))]
-_w, _b = collapse(_one_unit, 10.0, 1.0)
-check.close(_w, [[60]], name="w")
-check.close(_b, [33], name="b")
+_pair = collapse(_one_unit, 10.0, 1.0)
+assert _pair is not None and len(_pair) == 2, "return a pair: w, b"
+check.close(_pair[0], [[60]], name="w for two layers of one unit")
+check.close(_pair[1], [33], name="b for two layers of one unit")
+_first = np.array([[1.0, 2], [0, 1], [1, 0]]), np.array([0.0, 1, 0])
+_next = [(np.array([[1.0, 0, 2]]), np.array([1.0])), (np.array([[3.0]]), np.array([0.0]))]
+try:
+    _two, _three = collapse([_first, _next[0]], 2.0, -1.0), collapse([_first, *_next], 2.0, -1.0)
+except ValueError as _error:
+    raise AssertionError(
+        "collapse cannot multiply or add two arrays whose shapes do not fit (error above): "
+        "for layers (3, 2) and (1, 3) w must become (1, 2)"
+    ) from _error
+check.close(_two[0], [[6, 4]], name="w for the layers 2-3-1")
+check.close(_two[1], [-2], name="b for the layers 2-3-1")
+check.close(_three[0], [[36, 24]], name="w for the layers 2-3-1-1")
+check.close(_three[1], [-15], name="b for the layers 2-3-1-1")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("activations/collapse")
 for _sizes in [(3, 2), (3, 3, 3), (2, 5, 3), (4, 1, 6, 2), (2, 3, 4, 5, 2)]:

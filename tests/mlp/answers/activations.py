@@ -562,3 +562,44 @@ def collapse(params, c, d):
     for w1, b1 in params[-2::-1]:
         w, b = c * w @ w1, b + w @ (c * b1 + d)
     return w, b
+
+
+# %% wrong="ELU' not clipped: the unused branch overflows" answer="dact" loses="dact_overflow"
+def dact(name, z, a=0.1):
+    z = np.asarray(z)
+    z = z if z.dtype.kind == "f" else z.astype(np.float64)
+    s = act("sigmoid", z)
+    table = {
+        "sigmoid": lambda: s * (1 - s),
+        "tanh": lambda: 1 - np.tanh(z) ** 2,
+        "relu": lambda: np.where(z > 0, 1, 0),
+        "leaky_relu": lambda: np.where(z > 0, 1, a),
+        "elu": lambda: np.where(z > 0, 1, a * np.exp(z)),
+        "softplus": lambda: s,
+    }
+    if name not in table:
+        raise ValueError(name)
+    return np.asarray(table[name]()).astype(z.dtype)
+
+
+# %% wrong="no care for dtypes and names, kinks on the right" answer="dact" loses="dact_kinks dact_hygiene"
+def dact(name, z, a=0.1):
+    s = act("sigmoid", z)
+    if name == "sigmoid":
+        return s * (1 - s)
+    if name == "tanh":
+        return 1 - np.tanh(z) ** 2
+    if name == "relu":
+        return np.where(z > 0, 1, 0)
+    if name == "leaky_relu":
+        return np.where(z >= 0, 1, a)
+    if name == "elu":
+        return np.where(z > 0, 1, a * np.exp(np.minimum(z, 0)))
+    return s
+
+
+# %% wrong="w @ x: the wrong layout" answer="forward" loses="forward"
+def forward(params, x, name):
+    for w, b in params[:-1]:
+        x = act(name, x @ w + b)
+    return x @ params[-1][0] + params[-1][1]
