@@ -4,11 +4,13 @@
 # **What it trains.** Two losses with their gradients, next to those of the book: softmax cross-entropy in which every sample has a
 # weight, and the multiclass hinge with squared margins. Both have to survive huge scores and to average the right way.
 #
-# **Time.** About 60 minutes.
+# **Time.** About 70 minutes.
 #
 # **Read again if stuck.** Section "Scores and losses" of the book.
 #
-# Only NumPy is needed. Calls into `dlcourse.mlp` are not allowed in your answers (the tests look).
+# Only NumPy is needed. Calls into `dlcourse.mlp` are not allowed in your answers (the tests look). Arguments are NumPy arrays (scores and weights
+# floats, class ids integers), also where an example writes a list.
+# The visible tests try a few numbers. The hidden ones try many more: a tick is a good sign, no proof.
 
 # %%
 import numpy as np
@@ -24,10 +26,10 @@ from dlcourse import check
 #
 # Write `softmax_xent(s, y, weight)`. `s` holds the scores `(N, C)`, `y` the class ids `(N,)`, `weight` the numbers $\omega_i \ge 0$ `(N,)`, at least one
 # of them positive. Return `loss, ds`: a number, and the gradient by `s`, shape `(N, C)`. No input is changed.
-# Scores may be as large as $\pm 10^5$, in different rows at different levels; loss and gradient stay finite and exact.
+# Scores may be as large as $\pm 10^5$, one row near $10^5$ and the next near $-10^5$; loss and gradient stay finite and exact.
 #
 # Example: `s = [[0, 0], [0, 0]]`, `y = [0, 1]`, `weight = [1, 3]` gives the loss $\ln 2$ and the gradient
-# `[[-0.125, 0.125], [0.375, -0.375]]`.
+# `[[-0.125, 0.125], [0.375, -0.375]]`. The scores `[[1000, 0]]` with `y = [1]` cost 1000.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -37,13 +39,22 @@ from dlcourse import check
 #
 # <details><summary>Hint 2</summary>
 #
-# With `t = s - s.max(axis=1, keepdims=True)` the log-probabilities are `t - log(sum(exp(t)))`. For one sample the gradient is the softmax minus the one-hot row of `y`.
+# Let $t$ be a row after the shift. Then $L_i = \log\big(\sum_j e^{t_j}\big) - t_{y}$: the sum lies between 1 and $C$, so nothing overflows and no logarithm
+# sees a 0. `keepdims=True` keeps a row's maximum or sum as a column, which fits beside `(N, C)`.
+# </details>
+#
+# <details><summary>Hint 3</summary>
+#
+# For one sample the gradient is the softmax minus the one-hot row of `y`: probabilities `[0.25, 0.75]` and `y = 0` give `[-0.75, 0.75]`.
 # In the mean each row is multiplied by its own $\omega_i / \sum_k \omega_k$.
 # </details>
 
 # %% answer="softmax_xent" forbid="dlcourse.mlp torch scipy"
 def softmax_xent(s, y, weight):
-    """Weighted mean of the softmax cross-entropy.  s: (N, C), y: (N,) ids, weight: (N,) >= 0 -> loss: number, ds: (N, C)."""
+    """Weighted mean of the softmax cross-entropy.  s: (N, C), y: (N,) ids, weight: (N,) >= 0
+
+    -> loss: number, ds: (N, C)
+    """
     ### BEGIN SOLUTION
     rows, share = np.arange(len(y)), weight / np.sum(weight)  # (N,)
     t = s - s.max(axis=1, keepdims=True)  # (N, C)
@@ -55,9 +66,14 @@ def softmax_xent(s, y, weight):
 
 
 # %% tests="softmax_xent" points=3
-_loss, _ds = softmax_xent(np.zeros((2, 2)), np.array([0, 1]), np.array([1.0, 3.0]))
-check.close(_loss, np.log(2), name="loss of equal scores")
-check.close(_ds, [[-0.125, 0.125], [0.375, -0.375]], name="gradient")
+_pair = softmax_xent(np.zeros((2, 2)), np.array([0, 1]), np.array([1.0, 3.0]))
+assert _pair is not None and len(_pair) == 2, "return a pair: loss, ds"
+check.close(_pair[0], np.log(2), name="loss of equal scores")
+check.close(_pair[1], [[-0.125, 0.125], [0.375, -0.375]], name="gradient at equal scores")
+_s = np.log([[1.0, 3.0], [1.0, 1.0], [4.0, 1.0]])  # probabilities 1/4 3/4, 1/2 1/2, 4/5 1/5
+_loss, _ds = softmax_xent(_s, np.array([0, 1, 0]), np.array([1.0, 0.0, 1.0]))
+check.close(_loss, np.log(5) / 2, name="loss of three samples with the weights 1, 0, 1")
+check.close(_ds, [[-0.375, 0.375], [0, 0], [-0.1, 0.1]], name="gradient for the weights 1, 0, 1")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("losses/softmax_xent")
 for _n, _c in [(1, 1), (1, 4), (5, 2), (3, 3), (4, 7)]:
@@ -77,8 +93,14 @@ for _n, _c in [(1, 1), (1, 4), (5, 2), (3, 3), (4, 7)]:
 ### END HIDDEN TESTS
 
 # %% tests="softmax_xent_scale" of="softmax_xent" points=1
-_loss, _ds = softmax_xent(np.array([[1000.0, 0.0]]), np.array([1]), np.array([1.0]))
+_s = np.array([[1000.0, 0.0]])
+_loss, _ds = softmax_xent(_s, np.array([1]), np.array([1.0]))
 check.close(_loss, 1000.0, name="loss for scores 1000 and 0")
+assert _s.tolist() == [[1000, 0]], "softmax_xent changes its input s: work on a new array"
+_s = np.array([[1000.0, 0.0], [-1000.0, -1000.0]])
+_loss, _ds = softmax_xent(_s, np.array([0, 1]), np.array([1.0, 1.0]))
+check.close(_loss, np.log(2) / 2, name="loss of two rows, one near 1000, one at -1000,")
+check.close(_ds, [[0, 0], [0.25, -0.25]], name="gradient of two rows at different levels")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("losses/softmax_xent_scale")
 _s, _y, _weight = _rng.normal(0, 1, (4, 3)), np.array([0, 2, 1, 1]), _rng.uniform(0.5, 2, 4)
@@ -96,7 +118,10 @@ assert np.all(np.isfinite(_ds)), "the gradient is not finite for large scores"
 # %% tests="softmax_xent_mean" of="softmax_xent" points=1
 _s, _y = np.array([[1.0, 2.0, 0.5]]), np.array([2])
 _twice = softmax_xent(np.repeat(_s, 2, axis=0), np.repeat(_y, 2), np.ones(2))[0]
-assert abs(_twice - softmax_xent(_s, _y, np.ones(1))[0]) < 1e-9, "the same sample twice must cost as much as once: it is a mean"
+_once = softmax_xent(_s, _y, np.ones(1))[0]
+assert abs(_twice - _once) < 1e-9, (
+    f"a sample costs {_once:.6g} once and {_twice:.6g} twice: the loss is a mean, both must be equal"
+)
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("losses/softmax_xent_mean")
 _s, _y, _weight = _rng.normal(0, 2, (5, 4)), _rng.integers(0, 4, 5), _rng.uniform(0.1, 1, 5)
@@ -116,7 +141,8 @@ assert np.all(np.abs(np.sum(_ds, axis=1)) < 1e-12), "each row of the gradient su
 # %% [markdown]
 # ## 2. The squared hinge (4 points)
 #
-# The multiclass hinge of the book charges $\max(0, s_j - s_y + \Delta)$ for each wrong class. Squaring the margins punishes large violations more and
+# The multiclass hinge charges $\max(0, s_j - s_y + \Delta)$ for each wrong class $j$, where $y$ is the right one: it is content when the right score
+# leads each other one by the margin $\Delta$. Squaring the margins punishes large violations more and
 # small ones less:
 #
 # $$L = \frac1N\sum_i \sum_{j\ne y_i} \max(0,\; s_{i,j} - s_{i,y_i} + \Delta)^2 .$$
@@ -124,6 +150,7 @@ assert np.all(np.abs(np.sum(_ds, axis=1)) < 1e-12), "each row of the gradient su
 # Write `squared_hinge(s, y, delta)`. Return `loss, ds` as in part 1. At a margin of exactly 0 the gradient is 0.
 #
 # Example: `s = [[3, 1, 2.5]]`, `y = [0]`, `delta = 1`: class 1 costs nothing, class 2 costs $(2.5-3+1)^2 = 0.25$; the gradient is `[[-1, 0, 1]]`.
+# With a second sample whose loss is 5, the loss of both is $(0.25 + 5) / 2$, and every row of the gradient is half of what it is alone.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -137,7 +164,10 @@ assert np.all(np.abs(np.sum(_ds, axis=1)) < 1e-12), "each row of the gradient su
 
 # %% answer="squared_hinge" forbid="dlcourse.mlp torch"
 def squared_hinge(s, y, delta):
-    """Multiclass hinge with squared margins, mean over the batch.  s: (N, C), y: (N,) ids, delta: number -> loss, ds: (N, C)."""
+    """Multiclass hinge with squared margins, mean over the batch.
+
+    s: (N, C), y: (N,) ids, delta: number -> loss: number, ds: (N, C)
+    """
     ### BEGIN SOLUTION
     rows = np.arange(len(y))
     m = np.maximum(0, s - s[rows, y][:, None] + delta)  # (N, C)
@@ -149,9 +179,15 @@ def squared_hinge(s, y, delta):
 
 
 # %% tests="squared_hinge" points=3
-_loss, _ds = squared_hinge(np.array([[3.0, 1.0, 2.5]]), np.array([0]), 1.0)
-check.close(_loss, 0.25, name="loss")
-check.close(_ds, [[-1, 0, 1]], name="gradient")
+_s, _y = np.array([[3.0, 1.0, 2.5], [0.0, 0.0, 1.0]]), np.array([0, 1])
+_pair = squared_hinge(_s[:1], _y[:1], 1.0)
+assert _pair is not None and len(_pair) == 2, "return a pair: loss, ds"
+check.close(_pair[0], 0.25, name="loss of one sample")
+check.close(_pair[1], [[-1, 0, 1]], name="gradient of one sample")
+_loss, _ds = squared_hinge(_s, _y, 2.0)
+check.close(_loss, 7.625, name="loss of two samples with delta = 2 (2.25 and 13, averaged)")
+check.close(_ds, [[-1.5, 0, 1.5], [2, -5, 3]], name="gradient of two samples with delta = 2")
+assert _s[0].tolist() == [3, 1, 2.5], "squared_hinge changes its input s: work on a new array"
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("losses/squared_hinge")
 for _n, _c in [(1, 1), (1, 2), (5, 3), (3, 3), (4, 8)]:
@@ -174,7 +210,8 @@ for _n, _c in [(1, 1), (1, 2), (5, 3), (3, 3), (4, 8)]:
 ### END HIDDEN TESTS
 
 # %% tests="squared_hinge_first" of="squared_hinge" points=1
-assert squared_hinge(np.array([[9.0, 0.0]]), np.array([0]), 1.0)[0] == 0, "a sample beyond the margin costs nothing"
+_loss = squared_hinge(np.array([[9.0, 0.0]]), np.array([0]), 1.0)[0]
+assert _loss == 0, f"a sample beyond the margin costs nothing, yours costs {_loss}"
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("losses/squared_hinge_first")
 for _c in (2, 5, 10):
@@ -191,8 +228,9 @@ assert not np.any(_ds), "at a margin of exactly 0 the gradient is 0"
 # %% [markdown]
 # ## 3. In your own words (2 points)
 #
-# The lecture slides say: the smaller the loss, the more robust the model. Model A has a training loss of 0.01, model B of 0.30.
-# What may you conclude about their behaviour on new data, and on data with small disturbances? What would you measure instead? (About 5 sentences.)
+# The lecture slides say: "the smaller the loss function, the more robust the model". *Robust* means that the output hardly changes when the input is
+# disturbed a little. Model A has a training loss of 0.01, model B of 0.30.
+# What may you conclude about their behaviour on new data, and on data with small disturbances? What would you measure instead? (About 7 sentences.)
 
 # %% [markdown] written="smaller_loss" points=2
 # **Your answer:**

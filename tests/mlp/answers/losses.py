@@ -335,3 +335,14 @@ def squared_hinge(s, y, delta):
     t = np.eye(s.shape[1])[y]
     m = (1 - t) * np.clip(s - (s * t).sum(1, keepdims=True) + delta, 0, None)
     return float(np.mean(np.sum(m * m, axis=1))), (2 * m - 2 * t * m.sum(1, keepdims=True)) / len(s)
+
+
+# %% wrong="one global maximum, then the difference of logarithms" answer="softmax_xent" loses="softmax_xent_scale"
+def softmax_xent(s, y, weight):
+    rows, share = np.arange(len(y)), weight / np.sum(weight)
+    t = s - s.max()
+    with np.errstate(all="ignore"):
+        log_probs = t - np.log(np.exp(t).sum(axis=1, keepdims=True))
+        ds = np.exp(log_probs)
+    ds[rows, y] -= 1
+    return -(share * log_probs[rows, y]).sum(), share[:, None] * ds
