@@ -197,9 +197,9 @@ _wrong, _lucky = (sorted(part) for part in _result)
 _got = f"the example of the text: you return wrong = {_wrong} and lucky = {_lucky}"
 assert _wrong == ["c"] and _lucky == ["b"], f"{_got}, expected ['c'] and ['b']"
 _wrong, _lucky = audit({"e": 0.22, "f": 0.22}, {"e": 0.2201, "f": 0.3}, {"e": 0.22, "f": 0.228}, 2)
-_got = f"two decimals, printed 0.22 twice, right e = 0.22 and f = 0.228, rule e = 0.2201: {sorted(_wrong)}"
-assert set(_wrong) == {"f"}, f"{_got} is called wrong, expected f"
-assert set(_lucky) == {"e"}, f"the same example: {sorted(_lucky)} is called lucky, expected e"
+_got = "two decimals, printed 0.22 twice, right e = 0.22, f = 0.228, rule e = 0.2201"
+assert set(_wrong) == {"f"}, f"{_got}: wrong is {sorted(_wrong)}, expected f"
+assert set(_lucky) == {"e"}, f"{_got}: lucky is {sorted(_lucky)}, expected e"
 ### BEGIN HIDDEN TESTS
 _printed = {"w1": 0.01, "w2": 0.01, "w3": 0.01, "w4": 0.01, "w5": 0.03, "w6": 0.08, "w7": 0.03, "w8": 0.07}
 _right = {"w1": -0.0084215, "w2": 0.0126067, "w3": -0.0050529, "w4": 0.0075640, "w5": 0.0346330, "w6": 0.0838661, "w7": 0.0304946, "w8": 0.0738447}

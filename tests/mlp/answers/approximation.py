@@ -44,6 +44,13 @@ def bump_params(centre, width, angle=0.0):
     return [(30 * d.T, 30 * (half - d @ np.asarray(centre))), (np.full((4, 1), 20.0), np.array([-70.0]))]
 
 
+# %% wrong="full width as half-width and one steepness" answer="bump_params" loses="bump_params"
+def bump_params(centre, width, angle=0.0):
+    u, v = np.array([np.cos(angle), np.sin(angle)]), np.array([-np.sin(angle), np.cos(angle)])
+    d, r = np.array([u, -u, v, -v]), np.repeat(np.asarray(width, dtype=float), 2)
+    return [(30 * d.T, 30 * (r - d @ np.asarray(centre))), (np.full((4, 1), 20.0), np.array([-70.0]))]
+
+
 # %% wrong="centre not turned with the rectangle (added after the turn)" answer="bump_params" loses="bump_params"
 def bump_params(centre, width, angle=0.0):
     u, v = np.array([np.cos(angle), np.sin(angle)]), np.array([-np.sin(angle), np.cos(angle)])
@@ -156,6 +163,13 @@ def through_points(knots, values):
     return np.ones(len(t)), -t, np.diff(np.concatenate([[0.0], slopes, [0.0]])), y[0]
 
 
+# %% wrong="last unit left out: flat on the left only" answer="through_points" loses="through_points"
+def through_points(knots, values):
+    t, y = np.asarray(knots, dtype=float), np.asarray(values, dtype=float)
+    v = np.diff(np.concatenate([[0.0], np.diff(y) / np.diff(t)]))
+    return np.ones(len(v)), -t[:-1], v, y[0]
+
+
 # %% wrong="slopes in place of their changes" answer="through_points" loses="through_points"
 def through_points(knots, values):
     t, y = np.asarray(knots, dtype=float), np.asarray(values, dtype=float)
@@ -236,6 +250,14 @@ def count_kinks(w, b, v):
         if w_ != 0:
             change[-b_ / w_ + 0.0] = change.get(-b_ / w_ + 0.0, 0) + v_
     return sum(c != 0 for c in change.values())
+
+
+# %% wrong="two units at one place are two kinks" answer="count_kinks" loses="count_kinks count_kinks_cancel"
+def count_kinks(w, b, v):
+    places = [-b_ / w_ for w_, b_, v_ in zip(w, b, v) if w_ != 0 and v_ != 0]
+    if len(w) == 2 and w[0] == -w[1] and b[0] == b[1] == 0:
+        return int(v[0] == v[1])
+    return len(places)
 
 
 # %% wrong="units with w = 0 count as kinks at infinity" answer="count_kinks" loses="count_kinks"
