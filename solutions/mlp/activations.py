@@ -97,7 +97,7 @@ def dact(name, z, a=0.1):
 check.close(dact("tanh", np.array([0.0, 1.0])), [1, 0.41997434], rtol=1e-6, name="tanh'")
 check.close(dact("leaky_relu", np.array([-3.0, 3.0]), a=0.2), [0.2, 1], name="leaky ReLU'")
 _z = np.array([-1.0, 1.0])
-check.close(dact("elu", _z, a=0.5), [0.18393972, 1], rtol=1e-6, name="ELU' at -1 and 1, a = 0.5,")
+check.close(dact("elu", _z, a=0.5), [0.18393972, 1], rtol=1e-6, name="ELU' at -1 and 1 with a = 0.5")
 check.close(dact("sigmoid", _z), [0.19661193, 0.19661193], rtol=1e-6, name="sigmoid' at -1 and 1")
 check.close(dact("softplus", _z), [0.26894142, 0.73105858], rtol=1e-6, name="softplus' at -1 and 1")
 ### BEGIN HIDDEN TESTS
@@ -154,7 +154,7 @@ assert _z.tolist() == [-1.0, 0.5, 2.0], "dact changes its input z: work on a new
 check.dtype(dact("relu", _z.astype(np.float32)), "float32", "relu' of a float32 array")
 check.dtype(dact("tanh", np.array([-1, 0, 2])), "float64", "tanh' of integers")
 _whole = dact("elu", np.array([-1, 0, 2]), 0.5)
-check.close(_whole, [0.18393972, 0.5, 1], rtol=1e-6, name="ELU' of the integers -1, 0, 2, a = 0.5,")
+check.close(_whole, [0.18393972, 0.5, 1], rtol=1e-6, name="ELU' of the integers -1, 0, 2 with a = 0.5")
 check.raises(ValueError, dact, "identity", _z)  # not one of the six names
 ### BEGIN HIDDEN TESTS
 check.raises(ValueError, dact, "swoosh", np.zeros(2))

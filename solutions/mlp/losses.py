@@ -99,7 +99,7 @@ check.close(_loss, 1000.0, name="loss for scores 1000 and 0")
 assert _s.tolist() == [[1000, 0]], "softmax_xent changes its input s: work on a new array"
 _s = np.array([[1000.0, 0.0], [-1000.0, -1000.0]])
 _loss, _ds = softmax_xent(_s, np.array([0, 1]), np.array([1.0, 1.0]))
-check.close(_loss, np.log(2) / 2, name="loss of two rows, one near 1000, one at -1000,")
+check.close(_loss, np.log(2) / 2, name="loss of two rows, near 1000 and at -1000")
 check.close(_ds, [[0, 0], [0.25, -0.25]], name="gradient of two rows at different levels")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("losses/softmax_xent_scale")
