@@ -3,20 +3,28 @@
 #
 # **What it trains.** To test numerical code: to know which inputs make a bug visible, and what tolerance is honest.
 #
-# **Time.** About 90 minutes.
+# **Time.** About 130 minutes.
 #
 # **Read again if stuck.** The sections "A network at work, and its bugs" and "Error back-propagation" of the book.
 #
-# This time you write no network. You get implementations by somebody else, as functions, and write the **checkers** that say whether they are right:
-# a checker returns `True` or `False`. Your checkers are then run on right implementations, some of them unusual, and on wrong ones that you
-# have not seen.
+# This time you write no network. You get implementations by somebody else, as functions, and write the **checkers** that say whether they are right: a
+# checker returns `True` or `False`. Your checkers are then run on right implementations, some of them unusual, and on wrong ones that you have not
+# seen.
 #
 # Rules for all four:
 #
 # - A right implementation must pass, whatever way it goes about its work (loops, lists as results, another order of sums: rounding errors differ).
 # - A wrong one must fail. An implementation that raises an error, returns NaN where it should not, or **changes its arguments** is wrong.
 # - Your checker itself never raises; it returns `False` instead.
-# - You may use everything in `dlcourse.check`: `close`, `shape` and `gradient_check` raise an `AssertionError` when something is wrong.
+# - You may use everything in `dlcourse.check`. These raise an `AssertionError` when something is wrong:
+#   - `check.close(actual, expected, rtol=1e-7, atol=1e-10)`: entry by entry, and the shapes; lists are fine, NaN is not close to a number
+#   - `check.shape(x, expected)`: `expected` is a tuple
+#   - `check.gradient_check(f, x, grad, h=1e-5, tol=1e-6)`: `f` maps an array like `x` to a number; `grad` is compared with central differences of `f` at `x`
+#   - `check.numerical_gradient(f, x, h=1e-5)` raises nothing: it returns those differences, an array like `x`
+#
+# **The tests that you see are only a smoke test.** They run your checker on one right implementation and on one or two that are wrong in a coarse way. A checker that looks at next to
+# nothing passes them all. The points depend on the hidden collection: a test cell earns its points when your checker judges *every* implementation in it rightly. So before you
+# hand in, plant bugs of your own.
 
 # %%
 import numpy as np
@@ -31,40 +39,64 @@ def softmax(scores):
 
 
 def net_loss(params, x, y):
-    """Mean cross-entropy of a network with one hidden ReLU layer.  params: [(w1, b1), (w2, b2)], x: (B, D), y: (B,) -> number"""
+    """Mean cross-entropy of a network with one hidden ReLU layer.
+
+    params: [(w1, b1), (w2, b2)], x: (B, D), y: (B,) -> number
+    """
     (w1, b1), (w2, b2) = params
     probs = softmax(np.maximum(0, x @ w1 + b1) @ w2 + b2)
     return -np.log(probs[np.arange(len(y)), y]).mean()
 
 
+def ask(checker, *functions):
+    """What the checker says of an implementation, True or False; a sentence if it says neither."""
+    name = getattr(checker, "__name__", "checker")
+    try:
+        answer = checker(*functions)
+    except NotImplementedError:
+        raise
+    except Exception as error:
+        what = f"{type(error).__name__}: {error}"
+        raise AssertionError(f"your {name} raised {what}; it must return False instead") from error
+    said = f"your {name} returned {answer!r}, expected True or False"
+    assert answer is not None, f"{said}: does each way through it return something?"
+    assert isinstance(answer, (bool, np.bool_)), said
+    return bool(answer)
+
+
 # %% [markdown]
 # ## 1. A normaliser (2 points)
 #
-# `fit(x)` returns `(mean, scale)` of the columns of the training inputs `x` of shape `(N, D)`, with the standard deviation that divides by
-# $N$. `apply(x, mean, scale)` normalises *any* inputs of
-# shape `(M, D)` with these numbers. A column that is constant in training becomes 0 for the training inputs (and stays finite for all others).
+# `fit(x)` returns `(mean, scale)` of the columns of the training inputs `x` of shape `(N, D)`, with the standard deviation that divides by $N$.
+# `apply(x, mean, scale)` normalises *any* inputs of shape `(M, D)` with these numbers. A column that is constant in training becomes 0 for the training
+# inputs (and stays finite for all others).
 #
-# Write `normaliser_ok(fit, apply)`. You need not look at `mean` and `scale` themselves: what counts is what `apply` gives. Two right
-# implementations may treat constant columns differently on *new* inputs; do not
-# ask for more there than finite numbers.
+# Write `normaliser_ok(fit, apply)`. You need not look at `mean` and `scale` themselves: what counts is what `apply` gives. Two right implementations
+# may treat constant columns differently on *new* inputs; do not ask for more there than finite numbers.
+#
+# Mind rounding in your constant column. Take a constant such as 7 that floats hold exactly: the standard deviation of three times 0.1 comes out of NumPy as $1.4\cdot10^{-17}$, not 0,
+# and a right implementation that asks "is it 0?" would look wrong. Implementations that add something as small as $10^{-8}$ to every scale do not occur in the tests, neither as right
+# nor as wrong ones; your checker may do with them what it likes.
 #
 # <details><summary>Hint 1</summary>
 #
-# Normalise the training inputs and look at the mean and standard deviation of each column. Which wrong implementations pass that? Think of
-# the new inputs, and of few samples.
+# Normalise the training inputs and look at the mean and standard deviation of each column. Which wrong implementations pass that? Think of the new
+# inputs, and of few samples.
 # </details>
 #
 # <details><summary>Hint 2</summary>
 #
-# Compute what should come out for *new* inputs of another length, even a single row, from the training columns. Use columns with very
-# different scales and one constant column, compare with a tight tolerance, and compare
-# copies of all arguments afterwards.
+# Compute what should come out for *new* inputs of another length, even a single row, from the training columns. Use columns with very different scales
+# and one constant column, compare with a tight tolerance, and compare copies of all arguments afterwards.
 # </details>
 
 
 # %% answer="normaliser_ok" forbid="dlcourse.mlp sklearn"
 def normaliser_ok(fit, apply):
-    """Whether fit(x) -> (mean, scale) and apply(x, mean, scale) normalise as described.  -> True or False"""
+    """Whether fit(x) -> (mean, scale) and apply(x, mean, scale) normalise as described.
+
+    -> True or False
+    """
     ### BEGIN SOLUTION
     rng = np.random.default_rng(0)
     try:
@@ -90,11 +122,14 @@ def normaliser_ok(fit, apply):
 # %% tests="normaliser_ok" points=2
 def right_fit(x):
     scale = x.std(axis=0)
-    return x.mean(axis=0), np.where(scale > 0, scale, 1)
+    return x.mean(axis=0), np.where(scale > 1e-12, scale, 1)
 
 
-assert normaliser_ok(right_fit, lambda x, mean, scale: (x - mean) / scale), "a right normaliser should pass"
-assert not normaliser_ok(right_fit, lambda x, mean, scale: x - mean), "this one never divides by the scale"
+# a smoke test only: see the introduction
+got = ask(normaliser_ok, right_fit, lambda x, mean, scale: (x - mean) / scale)
+assert got, "your checker says False for right_fit and (x - mean) / scale, which are right"
+got = ask(normaliser_ok, right_fit, lambda x, mean, scale: x - mean)
+assert not got, "your checker says True for an apply that never divides by the scale"
 ### BEGIN HIDDEN TESTS
 rng = check.class_rng("practice/normaliser_ok")
 
@@ -122,7 +157,7 @@ def make_normaliser(kind):
         if kind == "changes the training inputs":
             x -= mean
             mean = 0 * mean
-        return (mean, np.where(scale > 0, scale, 5.0)) if kind != "tiny scale" else (mean, np.maximum(scale, 1e-9))
+        return (mean, np.where(scale > 1e-12, scale, 5.0)) if kind != "tiny scale" else (mean, np.maximum(scale, 1e-6))
 
     def apply(x, mean, scale):
         if kind == "loops":
@@ -147,42 +182,44 @@ def make_normaliser(kind):
 
 
 for kind in ("plain", "loops", "tiny scale"):
-    assert normaliser_ok(*make_normaliser(kind)) in (True, np.True_), f"a right normaliser fails ({kind}): is the check too strict?"
+    assert ask(normaliser_ok, *make_normaliser(kind)), f"a right normaliser fails ({kind}): is the check too strict?"
 wrong = ["one mean for all columns", "rows in place of columns", "divides by N - 1", "a constant column becomes NaN", "adds 0.001 to every scale"]
 wrong += ["variance in place of the standard deviation", "range in place of the standard deviation", "median in place of the mean", "changes its inputs"]
 wrong += ["changes the training inputs", "new inputs by their own mean", "new inputs by their own scale"]
 wrong += ["mean forgotten", "clipped at 1", "fails for a single row"]
 for kind in rng.permutation(wrong):
     with np.errstate(all="ignore"):
-        assert normaliser_ok(*make_normaliser(str(kind))) in (False, np.False_), f"a wrong normaliser passes: {kind}"
+        assert not ask(normaliser_ok, *make_normaliser(str(kind))), f"a wrong normaliser passes: {kind}"
 ### END HIDDEN TESTS
 
 # %% [markdown]
 # ## 2. A loss with its gradient (4 points)
 #
-# `loss(scores, y)` should return the softmax cross-entropy, **mean** over the batch, as a number, and its gradient by the scores. Scores have
-# shape `(B, C)`, `y` holds `B` class numbers. It must be right for
-# every $B \ge 1$, $C \ge 2$, and for scores as large as 1000, where $e^{1000}$ overflows but the right loss does not.
+# `loss(scores, y)` should return the softmax cross-entropy, **mean** over the batch, as a number, and its gradient by the scores. Scores have shape
+# `(B, C)`, `y` holds `B` class numbers. It must be right for every $B \ge 1$, $C \ge 2$, and for scores as large as 1000, where $e^{1000}$ overflows
+# but the right loss does not.
 #
 # Write `loss_ok(loss)`.
 #
 # <details><summary>Hint 1</summary>
 #
-# A gradient check compares the gradient with the loss. If *both* are wrong in the same way (a sum for a mean, say), it is silent. So compare
-# the loss itself with a value that you compute in another way.
+# A gradient check compares the gradient with the loss. If *both* are wrong in the same way (a sum for a mean, say), it is silent. So compare the loss
+# itself with a value that you compute in another way.
 # </details>
 #
 # <details><summary>Hint 2</summary>
 #
-# Try $(B, C)$ = (1, 3), (4, 2), (3, 3), (5, 4). Then a batch of extreme rows whose loss you know without a computer: for scores (1000, 0) and
-# class 1 it is 1000, for class 0 it is 0; and (−1000, 1000) in the same
-# batch as (0, 1). The gradient is known there, too.
+# Try $(B, C)$ = (1, 3), (4, 2), (3, 3), (5, 4). Then a batch of extreme rows whose loss you know without a computer: for scores (1000, 0) and class 1
+# it is 1000, for class 0 it is 0; and (−1000, 1000) in the same batch as (0, 1). The gradient is known there, too.
 # </details>
 
 
 # %% answer="loss_ok" forbid="dlcourse.mlp torch sklearn"
 def loss_ok(loss):
-    """Whether loss(scores (B, C), y (B,)) -> (number, dscores (B, C)) is the mean softmax cross-entropy.  -> True or False"""
+    """Whether loss(scores (B, C), y (B,)) -> (number, dscores (B, C)) is the mean cross-entropy.
+
+    -> True or False
+    """
     ### BEGIN SOLUTION
     rng = np.random.default_rng(1)
     try:
@@ -213,8 +250,15 @@ def right_loss(scores, y):
     return value, p / len(y)
 
 
-assert loss_ok(right_loss), "a right loss should pass"
-assert not loss_ok(lambda scores, y: (right_loss(scores, y)[0], -right_loss(scores, y)[1])), "the gradient of this one has the wrong sign"
+def climbing_loss(scores, y):
+    value, dscores = right_loss(scores, y)
+    return value, -dscores
+
+
+# a smoke test only: see the introduction
+assert ask(loss_ok, right_loss), "your checker says False for right_loss, which is right"
+got = ask(loss_ok, climbing_loss)
+assert not got, "your checker says True for climbing_loss, whose gradient has the wrong sign"
 ### BEGIN HIDDEN TESTS
 rng = check.class_rng("practice/loss_ok")
 
@@ -262,17 +306,20 @@ def make_loss(kind):
 
 
 for kind in ("plain", "lists"):
-    assert loss_ok(make_loss(kind)) in (True, np.True_), f"a right loss fails ({kind}): is the check too strict?"
+    assert ask(loss_ok, make_loss(kind)), f"a right loss fails ({kind}): is the check too strict?"
 wrong = ["sum in place of the mean, in both", "sum in place of the mean, in the gradient", "base 2", "class 0 always", "the probabilities as gradient"]
 wrong += ["softmax over the batch", "the mean over all entries", "the gradient negated", "a constant too much"]
 for kind in rng.permutation(wrong):
     with np.errstate(all="ignore"):
-        assert loss_ok(make_loss(str(kind))) in (False, np.False_), f"a wrong loss passes: {kind}"
+        assert not ask(loss_ok, make_loss(str(kind))), f"a wrong loss passes: {kind}"
 ### END HIDDEN TESTS
 
 # %% tests="loss_ok_sly" of="loss_ok" points=2
-assert not loss_ok(lambda scores, y: (float("nan"), np.full(scores.shape, float("nan")))), "NaN is not right"
-assert not loss_ok(lambda scores, y: None), "a loss that returns nothing is not right"
+# a smoke test only: see the introduction
+got = ask(loss_ok, lambda scores, y: (float("nan"), np.full(scores.shape, float("nan"))))
+assert not got, "your checker says True for a loss whose results are all NaN"
+got = ask(loss_ok, lambda scores, y: None)
+assert not got, "your checker says True for a loss that returns None"
 ### BEGIN HIDDEN TESTS
 rng = check.class_rng("practice/loss_ok_sly")
 
@@ -322,41 +369,43 @@ def sly_loss(kind):
     return loss
 
 
-assert loss_ok(sly_loss("none")) in (True, np.True_), "a right loss fails: is the check too strict?"
+assert ask(loss_ok, sly_loss("none")), "a right loss fails: is the check too strict?"
 sly = ["no shift: overflows", "one shift for the whole batch", "log of p: minus infinity", "log of p + 1e-7", "log of p, at least 1e-30"]
 sly += ["the last sample has no gradient", "two classes swapped", "fails for one sample", "the largest gradients are clipped", "changes the scores"]
 sly += ["sorts the classes it was given", "smoothed labels", "divides by one less"]
 for kind in rng.permutation(sly):
     with np.errstate(all="ignore"):
-        assert loss_ok(sly_loss(str(kind))) in (False, np.False_), f"a wrong loss passes: {kind}"
+        assert not ask(loss_ok, sly_loss(str(kind))), f"a wrong loss passes: {kind}"
 ### END HIDDEN TESTS
 
 # %% [markdown]
 # ## 3. A layer, forward and backward (4 points)
 #
-# `forward(x, w, b)` should return `(out, cache)` with `out` $= \max(0, x w + b)$ for `x (B, D)`, `w (D, K)`, `b (K,)`; the cache is the
-# layer's own business. `backward(dout, cache)` should return `(dx, dw, db)`, the gradients of
-# a loss whose gradient by `out` is `dout (B, K)`.
+# `forward(x, w, b)` should return `(out, cache)` with `out` $= \max(0, x w + b)$ for `x (B, D)`, `w (D, K)`, `b (K,)`; the cache is the layer's own
+# business. `backward(dout, cache)` should return `(dx, dw, db)`, the gradients of a loss whose gradient by `out` is `dout (B, K)`.
 #
-# Write `layer_ok(forward, backward)`. Think about which shapes, which `b` and which `dout` make a bug visible, and about small, ordinary and
-# large numbers.
+# Write `layer_ok(forward, backward)`. Think about which shapes, which `b` and which `dout` make a bug visible, and about small, ordinary and large
+# numbers.
 #
 # <details><summary>Hint 1</summary>
 #
-# With a random `dout`, the function $L(x, w, b) = \sum \text{dout} \cdot \text{out}$ has exactly the gradients that `backward` should return.
-# Check them one after another with `check.gradient_check`.
+# With a random `dout`, the function $L(x, w, b) = \sum \text{dout} \cdot \text{out}$ has exactly the gradients that `backward` should return. Check
+# them one after another with `check.gradient_check`.
 # </details>
 #
 # <details><summary>Hint 2</summary>
 #
-# Compare `out` itself with `np.maximum(0, x @ w + b)`, for inputs multiplied by 1 and by 100. Use a square `w` and others, batches of 1 and
-# more, `b` different from 0. After `backward`, are `x`, `w`, `b` and `dout` what they were?
+# Compare `out` itself with `np.maximum(0, x @ w + b)`, for inputs multiplied by 1 and by 100. Use a square `w` and others, batches of 1 and more, `b`
+# different from 0. After `backward`, are `x`, `w`, `b` and `dout` what they were?
 # </details>
 
 
 # %% answer="layer_ok" forbid="dlcourse.mlp torch"
 def layer_ok(forward, backward):
-    """Whether forward(x, w, b) -> out, cache and backward(dout, cache) -> dx, dw, db are a linear layer with ReLU.  -> True or False"""
+    """Whether forward(x, w, b) -> out, cache and backward(dout, cache) -> dx, dw, db are right.
+
+    -> True or False
+    """
     ### BEGIN SOLUTION
     rng = np.random.default_rng(2)
     try:
@@ -390,8 +439,11 @@ def right_backward(dout, cache):
     return d @ w.T, x.T @ d, d.sum(axis=0)
 
 
-assert layer_ok(right_forward, right_backward), "a right layer should pass"
-assert not layer_ok(lambda x, w, b: (x @ w + b, (x, w, x @ w + b > 0)), right_backward), "this one has no ReLU in its forward pass"
+# a smoke test only: see the introduction
+got = ask(layer_ok, right_forward, right_backward)
+assert got, "your checker says False for right_forward and right_backward, which are right"
+got = ask(layer_ok, lambda x, w, b: (x @ w + b, (x, w, x @ w + b > 0)), right_backward)
+assert not got, "your checker says True for a layer without a ReLU in its forward pass"
 ### BEGIN HIDDEN TESTS
 rng = check.class_rng("practice/layer_ok")
 
@@ -439,16 +491,18 @@ def make_layer(kind):
 
 
 for kind in ("plain", "loops"):
-    assert layer_ok(*make_layer(kind)) in (True, np.True_), f"a right layer fails ({kind}): is the check too strict?"
+    assert ask(layer_ok, *make_layer(kind)), f"a right layer fails ({kind}): is the check too strict?"
 wrong = ["no bias", "leaky", "no ReLU on the way back", "w for its transpose"]
 wrong += ["db is not summed", "dw is a mean", "db is a mean", "dw transposed", "dx negated"]
 wrong += ["dw and db negated", "dx, db, dw", "everything doubled, in both passes"]
 for kind in rng.permutation(wrong):
-    assert layer_ok(*make_layer(str(kind))) in (False, np.False_), f"a wrong layer passes: {kind}"
+    assert not ask(layer_ok, *make_layer(str(kind))), f"a wrong layer passes: {kind}"
 ### END HIDDEN TESTS
 
 # %% tests="layer_ok_sly" of="layer_ok" points=2
-assert not layer_ok(lambda x, w, b: np.maximum(0, x @ w + b), lambda dout, cache: None), "a forward pass without a cache is not right"
+# a smoke test only: see the introduction
+got = ask(layer_ok, lambda x, w, b: np.maximum(0, x @ w + b), lambda dout, cache: None)
+assert not got, "your checker says True for a forward that returns out alone, without a cache"
 ### BEGIN HIDDEN TESTS
 rng = check.class_rng("practice/layer_ok_sly")
 
@@ -500,41 +554,42 @@ def sly_layer(kind):
     return forward, backward
 
 
-assert layer_ok(*sly_layer("none")) in (True, np.True_), "a right layer fails: is the check too strict?"
+assert ask(layer_ok, *sly_layer("none")), "a right layer fails: is the check too strict?"
 sly = ["the last bias is forgotten", "cut off at 20", "centres its inputs in place"]
 sly += ["mask by the sign of dout", "mask of the neighbour", "mask of the next unit"]
 sly += ["dout taken for ones", "changes dout", "db without the ReLU", "dx without the ReLU", "dw without the ReLU", "one sample only"]
 sly += ["large gradients are clipped", "all units share one db", "fails for one sample", "changes w"]
 for kind in rng.permutation(sly):
-    assert layer_ok(*sly_layer(str(kind))) in (False, np.False_), f"a wrong layer passes: {kind}"
+    assert not ask(layer_ok, *sly_layer(str(kind))), f"a wrong layer passes: {kind}"
 ### END HIDDEN TESTS
 
 # %% [markdown]
 # ## 4. A whole training step, from outside (4 points)
 #
-# `step(params, x, y, lr)` should do one step of gradient descent for the network of `net_loss` above and return `(new_params, loss)`:
-# `new_params` has the form of `params`, `loss` is the loss *before* the
-# step. `params` itself stays as it is. No momentum, no weight decay, no clipping.
+# `step(params, x, y, lr)` should do one step of gradient descent for the network of `net_loss` above and return `(new_params, loss)`: `new_params` has
+# the form of `params`, `loss` is the loss *before* the step. `params` itself stays as it is. No momentum, no weight decay, no clipping.
 #
 # Nobody shows you the gradients. But `(old - new) / lr` *is* the gradient, and `net_loss` tells what it should be. Write `step_ok(step)`.
 #
 # <details><summary>Hint 1</summary>
 #
-# For one array, say `w1`: `check.numerical_gradient(lambda a: net_loss([(a, b1), (w2, b2)], x, y), w1)`. The new `w1` should be `w1 - lr`
-# times that, up to about $10^{-8}$.
+# For one array, say `w1`: `check.numerical_gradient(lambda a: net_loss([(a, b1), (w2, b2)], x, y), w1)`. The new `w1` should be `w1 - lr` times that,
+# up to about $10^{-8}$.
 # </details>
 #
 # <details><summary>Hint 2</summary>
 #
-# Use random biases, several learning rates (one of them as large as 2) and batch sizes, weights large enough to give large gradients, and
-# call `step` several times: one that remembers earlier calls goes
-# wrong from the second call on.
+# Use random biases, several learning rates (one of them as large as 2) and batch sizes, weights large enough to give large gradients, and call `step`
+# several times: one that remembers earlier calls goes wrong from the second call on.
 # </details>
 
 
 # %% answer="step_ok" forbid="dlcourse.mlp torch"
 def step_ok(step):
-    """Whether step(params, x, y, lr) -> (new_params, loss before the step) is plain gradient descent on net_loss.  -> True or False"""
+    """Whether step(params, x, y, lr) -> (new_params, loss) is plain gradient descent on net_loss.
+
+    -> True or False
+    """
     ### BEGIN SOLUTION
     rng = np.random.default_rng(3)
     try:
@@ -573,11 +628,14 @@ def gradients(params, x, y):
 
 def right_step(params, x, y, lr):
     grads = gradients(params, x, y)
-    return [(w - lr * dw, b - lr * db) for (w, b), (dw, db) in zip(params, grads)], net_loss(params, x, y)
+    new = [(w - lr * dw, b - lr * db) for (w, b), (dw, db) in zip(params, grads)]
+    return new, net_loss(params, x, y)
 
 
-assert step_ok(right_step), "a right step should pass"
-assert not step_ok(lambda params, x, y, lr: right_step(params, x, y, -lr)), "this one climbs"
+# a smoke test only: see the introduction
+assert ask(step_ok, right_step), "your checker says False for right_step, which is right"
+got = ask(step_ok, lambda params, x, y, lr: right_step(params, x, y, -lr))
+assert not got, "your checker says True for a step that climbs"
 ### BEGIN HIDDEN TESTS
 rng = check.class_rng("practice/step_ok")
 
@@ -625,16 +683,18 @@ def make_step(kind):
 
 
 for kind in ("plain", "tuples and lists"):
-    assert step_ok(make_step(kind)) in (True, np.True_), f"a right step fails ({kind}): is the check too strict?"
+    assert ask(step_ok, make_step(kind)), f"a right step fails ({kind}): is the check too strict?"
 wrong = ["learning rate ignored", "learning rate squared", "biases not updated"]
 wrong += ["first layer not updated", "climbs", "sum in place of the mean", "sign of the gradient"]
 wrong += ["loss after the step", "works in place"]
 for kind in rng.permutation(wrong):
-    assert step_ok(make_step(str(kind))) in (False, np.False_), f"a wrong step passes: {kind}"
+    assert not ask(step_ok, make_step(str(kind))), f"a wrong step passes: {kind}"
 ### END HIDDEN TESTS
 
 # %% tests="step_ok_sly" of="step_ok" points=2
-assert not step_ok(lambda params, x, y, lr: (params, net_loss(params, x, y))), "this one does nothing"
+# a smoke test only: see the introduction
+got = ask(step_ok, lambda params, x, y, lr: (params, net_loss(params, x, y)))
+assert not got, "your checker says True for a step that leaves the params as they are"
 ### BEGIN HIDDEN TESTS
 rng = check.class_rng("practice/step_ok_sly")
 
@@ -679,36 +739,35 @@ def sly_step(kind):
     return step
 
 
-assert step_ok(sly_step("none")) in (True, np.True_), "a right step fails: is the check too strict?"
+assert ask(step_ok, sly_step("none")), "a right step fails: is the check too strict?"
 sly = ["hidden error through the updated weights", "mask of the neighbour", "mask from the wrong threshold"]
 sly += ["ReLU forgotten", "a little weight decay", "momentum"]
 sly += ["clips long gradients", "learning rate at most 1", "learning rate falls from call to call"]
 sly += ["first bias of the output not updated", "loss as a sum", "shuffles the batch"]
 for kind in rng.permutation(sly):
-    assert step_ok(sly_step(str(kind))) in (False, np.False_), f"a wrong step passes: {kind}"
+    assert not ask(step_ok, sly_step(str(kind))), f"a wrong step passes: {kind}"
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ## 5. In words (2 points, marked by hand)
+# ## 5. In your own words (2 points)
 #
-# Your four checkers pass. The network trains, and its test accuracy is far better than it ought to be, or far worse. Describe **one** mistake
-# that none of the four checkers can see, say how it would show, and describe an experiment of
-# a few minutes that would uncover it.
+# Your four checkers pass. The network trains, and its test accuracy is far better than it ought to be, or far worse. Describe **one** mistake that none
+# of the four checkers can see, say how it would show, and describe an experiment of a few minutes that would uncover it.
+# (About 5 sentences.)
 
 # %% [markdown] written="what_checks_miss" points=2
-# **Your answer** (about 5 sentences):
+# **Your answer:**
 #
 # ### BEGIN SOLUTION
-# Many answers are possible. Examples. (a) Test samples are also in the training set: the accuracy is too good; look for equal rows in both
-# sets, or train on shuffled labels: if the "test" accuracy then rises above chance on the test samples' shuffled labels, they were
-# trained on. (b) The label leaks into the inputs (a column computed from it): too good; shuffle one input column at a time in the test set
-# and see which one the accuracy hangs on. (c) Inputs and labels are shuffled separately: accuracy at chance while every part is right;
-# overfit five samples
-# and look at pictures with their labels. (d) The test inputs are not normalised, or by other numbers than in training: training accuracy
-# good, test accuracy poor; evaluate the training set through the code path of the test set.
+# Many answers are possible. Examples. (a) Test samples are also in the training set: the accuracy is too good; look for equal rows in both sets, or
+# train on shuffled labels: if the "test" accuracy then rises above chance on the test samples' shuffled labels, they were trained on. (b) The label
+# leaks into the inputs (a column computed from it): too good; shuffle one input column at a time in the test set and see which one the accuracy hangs
+# on. (c) Inputs and labels are shuffled separately: accuracy at chance while every part is right; overfit five samples and look at pictures with their
+# labels. (d) The test inputs are not normalised, or by other numbers than in training: training accuracy good, test accuracy poor; evaluate the
+# training set through the code path of the test set.
 #
-# Marking guide. 1 point: a mistake outside the four functions (data, split, pairing, evaluation), with its symptom. 1 point: an experiment
-# whose result would differ between "mistake" and "no mistake", and which says what to look at. "Try other hyperparameters" earns nothing.
+# Marking guide. 1 point: a mistake outside the four functions (data, split, pairing, evaluation), with its symptom. 1 point: an experiment whose result
+# would differ between "mistake" and "no mistake", and which says what to look at. "Try other hyperparameters" earns nothing.
 # ### END SOLUTION
 
 # %% [markdown]

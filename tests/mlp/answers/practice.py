@@ -19,6 +19,16 @@ def normaliser_ok(fit, apply):
         return False
 
 
+# %% wrong="one mean and one deviation over all entries" answer="normaliser_ok" loses="normaliser_ok"
+def normaliser_ok(fit, apply):
+    try:
+        x = np.random.default_rng(0).normal(3, 2, (6, 3))
+        out = np.asarray(apply(x.copy(), *fit(x.copy())))
+        return bool(abs(out.mean()) < 1e-6 and abs(out.std() - 1) < 1e-6)
+    except Exception:
+        return False
+
+
 # %% wrong="many samples and a loose tolerance: N - 1 passes" answer="normaliser_ok" loses="normaliser_ok"
 def normaliser_ok(fit, apply):
     try:
@@ -95,6 +105,26 @@ def normaliser_ok(fit, apply):
     return True
 
 
+# %% right="with a constant column that floats do not hold exactly" answer="normaliser_ok"
+def normaliser_ok(fit, apply):
+    rng = np.random.default_rng(5)
+    try:
+        for n, m in ((3, 1), (5, 4)):
+            x, new = rng.normal(4, [1, 20, 0.1, 0], (n, 4)), rng.normal(4, [1, 20, 0.1, 1], (m, 4))
+            x[:, 3] = 0.1
+            keep = x.copy(), new.copy()
+            mean, scale = fit(x)
+            out, out_new = np.asarray(apply(x, mean, scale)), np.asarray(apply(new, mean, scale))
+            wanted = (keep[1] - keep[0].mean(0)) / np.r_[keep[0].std(0)[:3], 1]
+            check.close(out_new[:, :3], wanted[:, :3], rtol=1e-6)
+            check.close(out, (keep[0] - keep[0].mean(0)) / np.r_[keep[0].std(0)[:3], 1], rtol=1e-6, atol=1e-9)
+            if not (np.isfinite(out_new).all() and (x == keep[0]).all() and (new == keep[1]).all()):
+                return False
+    except Exception:
+        return False
+    return True
+
+
 # %% right="by plain Python numbers" answer="normaliser_ok"
 def normaliser_ok(fit, apply):
     x, new = np.array([[1.0, -4e3, 7], [3, 2e3, 7], [8, 8e3, 7], [0.5, 0, 7]]), np.array([[100.0, 5, 3]])
@@ -119,6 +149,19 @@ def normaliser_ok(fit, apply):
 # %% wrong="always True" answer="loss_ok" loses="loss_ok loss_ok_sly"
 def loss_ok(loss):
     return True
+
+
+# %% wrong="forgets to return True" answer="loss_ok" loses="loss_ok loss_ok_sly"
+def loss_ok(loss):
+    rng = np.random.default_rng(1)
+    try:
+        for b, c in ((1, 3), (4, 2), (3, 3), (6, 5)):
+            s, y = rng.normal(0, 2, (b, c)), rng.integers(0, c, b)
+            value, ds = loss(s, y)
+            check.close(float(value), -np.log(softmax(s)[np.arange(b), y]).mean())
+            check.gradient_check(lambda z, y=y: loss(z, y)[0], s, ds)
+    except Exception:
+        return False
 
 
 # %% wrong="gradient check only" answer="loss_ok" loses="loss_ok loss_ok_sly"
@@ -271,6 +314,38 @@ def loss_ok(loss):
 
 # %% wrong="always True" answer="layer_ok" loses="layer_ok layer_ok_sly"
 def layer_ok(forward, backward):
+    return True
+
+
+# %% wrong="square shapes, b = 0, dout = 1" answer="layer_ok" loses="layer_ok layer_ok_sly"
+def layer_ok(forward, backward):
+    rng = np.random.default_rng(2)
+    try:
+        x, w, b, dout = rng.normal(size=(3, 3)), rng.normal(size=(3, 3)), np.zeros(3), np.ones((3, 3))
+        out, cache = forward(x, w, b)
+        check.close(out, np.maximum(0, x @ w + b))
+        dx, dw, db = backward(dout, cache)
+        mask = dout * (x @ w + b > 0)
+        check.close(dx, mask @ w.T)
+        check.close(dw, x.T @ mask)
+        check.close(db, mask.sum(axis=0))
+    except Exception:
+        return False
+    return True
+
+
+# %% wrong="raises on a layer that is not right" answer="layer_ok" loses="layer_ok layer_ok_sly"
+def layer_ok(forward, backward):
+    rng = np.random.default_rng(2)
+    for size, (n, d, k) in zip((1, 100, 1), ((1, 3, 4), (4, 3, 3), (5, 4, 2))):
+        x, w, b, dout = size * rng.normal(size=(n, d)), rng.normal(size=(d, k)), rng.normal(size=k), rng.normal(size=(n, k))
+        keep = [a.copy() for a in (x, w, b, dout)]
+        out, cache = forward(x, w, b)
+        mask = dout * (x @ w + b > 0)
+        for got, wanted in zip((out, *backward(dout, cache)), (np.maximum(0, x @ w + b), mask @ w.T, x.T @ mask, mask.sum(axis=0))):
+            check.close(got, wanted)
+        if any((a != before).any() for a, before in zip((x, w, b, dout), keep)):
+            return False
     return True
 
 
