@@ -22,7 +22,7 @@ course: setup  ## set up, release the notebooks, grade a sample class, build the
 	@$(STAGE) "student notebooks" "The line above names the file and the cell in solutions/." $(BIN)/dlcourse release
 	@$(STAGE) "sample class, graded" "The same command goes on where it stopped; 'dlcourse grade --help' lists the limits." $(MAKE) --no-print-directory sample
 	@$(STAGE) "book" "The warning above names file and line; a page alone: jupytext --to ipynb --execute book/<chapter>/<section>.md" $(BIN)/python book/build.py
-	@printf '\nbook:       %s\ngrades:     %s   (instructor: make formgrader CLASS=%s)\nexercises:  make lab   (JupyterLab, on your own copies in work/)\n' \
+	@printf '\nbook:       %s\ngrades:     %s   (instructor: make formgrader CLASS=%s)\nexercises:  make lab   (JupyterLab, on your own copies in work/)   your class: _grading/submitted/STUDENT/CHAPTER/, then .venv/bin/dlcourse grade\n' \
 	    "$(CURDIR)/_build/html/index.html" "$(CURDIR)/$(SAMPLE)/grades.csv" "$(SAMPLE)"
 
 notebooks:  ## write notebooks/ from solutions/
@@ -31,10 +31,10 @@ notebooks:  ## write notebooks/ from solutions/
 sample:
 	@$(BIN)/dlcourse sample-class $(SAMPLE)
 	@if $(BIN)/python -c 'import sys; from dlcourse.grading.sandbox import available; sys.exit(available() is not None)'; then \
-	    $(BIN)/dlcourse grade --class $(SAMPLE) --cell-timeout 10; \
+	    $(BIN)/dlcourse grade --class $(SAMPLE) --cell-timeout 10 --seed sample || [ $$? = 3 ]; \
 	else \
 	    echo "no sandbox on this machine: only the submissions that we wrote ourselves are graded"; \
-	    $(BIN)/dlcourse grade --class $(SAMPLE) --no-sandbox --student reference --student untouched --student honest-half --student honest-first; \
+	    $(BIN)/dlcourse grade --class $(SAMPLE) --no-sandbox --seed sample --student reference --student untouched --student honest-half --student honest-first; \
 	fi
 
 book:  ## build the book into _build/html
@@ -65,8 +65,8 @@ nbval:  ## run solutions and chapters again and compare the outputs
 lab:  ## JupyterLab on your own copies of the exercises
 	@$(BIN)/dlcourse lab
 
-formgrader:  ## JupyterLab with nbgrader's formgrader on a class: make formgrader CLASS=_build/sample
-	@DLCOURSE_CLASS=$(CLASS) $(BIN)/jupyter lab --ServerApp.root_dir=$(CURDIR) --LabApp.default_url=/formgrader
+formgrader:  ## nbgrader's formgrader on a class: make formgrader CLASS=_build/sample OPTIONS="--no-browser"
+	@$(BIN)/dlcourse formgrader --class $(CLASS) -- $(OPTIONS)
 
 bench:  ## measure against peers, as ratios
 	@for f in benchmarks/*.py; do echo "== $$f"; $(BIN)/python $$f; done

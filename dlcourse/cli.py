@@ -5,7 +5,10 @@ from pathlib import Path
 
 
 def main(argv=None):
-    """Run one subcommand.  -> exit status: 0 done, 1 something has no result or fails its checks, 2 the call cannot be carried out"""
+    """Run one subcommand.
+
+    -> exit status: 0 done, 1 something has no result or fails its checks, 2 the call cannot be carried out, 3 done, but look at what is named
+    """
     args = parser().parse_args(argv)
     try:
         return args.run(args)
@@ -44,26 +47,31 @@ def parser():
     p.add_argument("options", nargs="*", help="passed on to jupyter lab, after --")
 
     p = command("release", release, "make the student notebooks from solutions/")
-    p.add_argument("--root", type=Path, default=Path("."), help="the repository (default: here)")
+    p.add_argument("--root", type=Path, help="the repository (default: the one around this folder)")
     p.add_argument("--out", type=Path, help="write there instead of notebooks/")
     p.add_argument("--student-repo", type=Path, metavar="DIR", help="write a copy for students, without solutions and tests, to DIR")
 
     p = command("grade", grade, "grade every submitted notebook of a class")
-    p.add_argument("chapter", nargs="*", help="chapters to grade (default: all)")
-    p.add_argument("--root", type=Path, default=Path("."), help="the repository (default: here)")
+    p.add_argument("exercise", nargs="*", help="chapters or exercises to grade, like mlp or mlp/losses (default: all)")
+    p.add_argument("--root", type=Path, help="the repository (default: the one around this folder)")
     p.add_argument("--class", dest="folder", type=Path, help="the class's folder, with submitted/<student>/<chapter>/*.ipynb (default _grading)")
     p.add_argument("--student", action="append", help="only this student (may be repeated)")
     p.add_argument("--workers", type=int, help="processes side by side (default: the number of cores, 8 at most)")
     p.add_argument("--cell-timeout", type=int, default=30, metavar="S", help="seconds a cell may run (default 30)")
     p.add_argument("--notebook-timeout", type=int, default=120, metavar="S", help="seconds a notebook may run (default 120)")
-    p.add_argument("--seed", default="0", help="the class's seed: feeds the inputs of hidden tests (default 0)")
+    p.add_argument("--seed", default="", help="a new seed for hidden tests' inputs (default: the class's own, in seed.txt; at first random)")
     p.add_argument("--force", action="store_true", help="grade unchanged submissions again")
     p.add_argument("--no-feedback", action="store_true", help="make no feedback pages")
     p.add_argument("--no-sandbox", action="store_true", help="run student code with your own rights: for your own solutions only")
 
+    p = command("formgrader", formgrader, "open nbgrader's formgrader on a class, to mark by hand")
+    p.add_argument("--root", type=Path, help="the repository (default: the one around this folder)")
+    p.add_argument("--class", dest="folder", type=Path, help="the class's folder (default _grading)")
+    p.add_argument("options", nargs="*", help="passed on to jupyter lab, after --")
+
     p = command("sample-class", sample, "write a class of made-up submissions to try the grader on")
     p.add_argument("folder", type=Path)
-    p.add_argument("--root", type=Path, default=Path("."), help="the repository (default: here)")
+    p.add_argument("--root", type=Path, help="the repository (default: the one around this folder)")
     return top
 
 
@@ -89,37 +97,60 @@ def lab(args):
 def release(args):
     from dlcourse.grading.release import points_table, release, student_repo
 
+    root = repository(args.root)
     if args.student_repo:
-        print(f"students' copy: {student_repo(args.root, args.student_repo)}")
+        print(f"students' copy: {student_repo(root, args.student_repo)}")
         return 0
-    changed = release(args.root, args.out)
-    table = points_table(args.root)
+    changed = release(root, args.out)
+    table = points_table(root)
     print(f"{len(table)} notebooks, {sum(r[2] for r in table):g} points by tests, {sum(r[3] for r in table):g} by hand; {len(changed)} changed")
     return 0
 
 
 def grade(args):
     from dlcourse.grading.config import class_folder
-    from dlcourse.grading.grade import Policy, grade
-    from dlcourse.grading.gradebook import summary
+    from dlcourse.grading.grade import Policy, count, grade
+    from dlcourse.grading.tables import summary
 
-    folder = args.folder or args.root / class_folder()
+    root = repository(args.root)
+    folder = args.folder or root / class_folder()
     policy = Policy(args.cell_timeout, args.notebook_timeout, not args.no_sandbox, args.seed)
-    results = grade(folder, args.root, args.chapter, args.student, policy, args.workers, not args.no_feedback, say=progress, force=args.force)
-    print(summary(results))
-    print(f"grades: {folder / 'grades.csv'}   feedback: {folder / 'feedback'}   gradebook: {folder / 'gradebook.db'}")
-    trouble = [r for r in results if r.trouble]
-    if trouble:
-        print(f"{len(trouble)} notebooks have no result: {', '.join(r.place for r in trouble[:5])}", file=sys.stderr)
-    return 1 if trouble else 0
+    done = grade(folder, root, args.exercise, args.student, policy, args.workers, not args.no_feedback, say=progress, force=args.force)
+    names = {r.student for r in done.results}
+    print(summary([r for r in done.table if not (args.student or args.exercise) or r["student"] in names]))
+    print(f"grades: {folder / 'grades.csv'}, {folder / 'totals.csv'}   feedback: {folder / 'feedback'}   gradebook: {folder / 'gradebook.db'}")
+    trouble = [f"{r.place}: {r.trouble}" for r in done.results if r.trouble]
+    unread = [f"{r.place}: scores 0, could not be read" for r in done.results if r.unread]
+    left = [f"{name}: {why}" for name, why in done.left_out.items()]
+    if trouble or unread or left:
+        found = ((trouble, "notebook", "without a result"), (unread, "file", "that could not be read"), (left, "folder", "left out"))
+        print("look at: " + ", ".join(f"{count(len(names), word)} {what}" for names, word, what in found if names), file=sys.stderr)
+        print(*(f"  {line}" for line in [*trouble, *unread, *left]), sep="\n", file=sys.stderr)
+    return 1 if trouble else 3 if unread or left else 0
 
 
 def sample(args):
     from dlcourse.grading.sample import write_class
 
-    students = write_class(args.root, args.folder)
+    students = write_class(repository(args.root), args.folder)
     print(f"{len(students)} students in {args.folder / 'submitted'}: {', '.join(students)}")
     return 0
+
+
+def formgrader(args):
+    from dlcourse.grading.config import class_folder
+    from dlcourse.grading.lab import open_formgrader
+
+    root = repository(args.root)
+    return open_formgrader(root, args.folder or root / class_folder(), args.options)
+
+
+def repository(given):
+    """The course's folder: the one that was given, else the nearest above here that has solutions/ and dlcourse/."""
+    if given:
+        return given
+    here = Path.cwd()
+    return next((p for p in [here, *here.parents] if (p / "solutions").is_dir() and (p / "dlcourse").is_dir()), here)
 
 
 def progress(text):

@@ -18,8 +18,11 @@ def class_folder():
     return os.environ.get("DLCOURSE_CLASS", "_grading")
 
 
-def configure(c, root, class_dir, cell_timeout=30, notebook_timeout=120):
-    """Fill a traitlets Config.  root: repository, class_dir: folder with ``submitted/``; timeouts in seconds."""
+def configure(c, root, class_dir, cell_timeout=30, notebook_timeout=120, shut_in=False):
+    """Fill a traitlets Config.  root: repository, class_dir: folder with ``submitted/``; timeouts in seconds.
+
+    shut_in: True in the sandbox, the only place where nbgrader may run a student's code.
+    """
     from nbgrader import preprocessors as theirs
 
     tools = str(Path(sys.executable).parent)
@@ -49,6 +52,8 @@ def configure(c, root, class_dir, cell_timeout=30, notebook_timeout=120):
     c.LimitOutput.max_lines = 300
     c.LimitOutput.max_traceback = 40
     c.OverwriteCells.add_missing_cells = True
+    if not shut_in:
+        c.Autograde.exporter_class = ours.OnlyInTheSandbox
     c.Autograde.sanitize_preprocessors = [ours.DropStudentMetadata, theirs.ClearOutput, theirs.DeduplicateIds, theirs.OverwriteKernelspec,
                                           theirs.OverwriteCells, theirs.CheckCellMetadata]
     c.Autograde.autograde_preprocessors = [ours.RunCells, ours.StrictOutputs, theirs.LimitOutput, theirs.SaveAutoGrades,

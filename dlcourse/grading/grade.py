@@ -1,30 +1,36 @@
 """Grade a class: one sandboxed nbgrader run a notebook, in parallel; only this process opens the gradebook.
 
-    submitted/<student>/<chapter>/<stem>.ipynb -> gradebook.db, autograded/, feedback/, grades.csv
+    submitted/<student>/<chapter>/<stem>.ipynb -> gradebook.db, autograded/, feedback/, grades.csv, totals.csv
 
 A result is kept under the hash of all that it depends on (submission, exercise, package, limits), so a rerun does what changed
 and nothing else, also after a kill: the result is written last, in one rename.
 """
+import ctypes
+import fcntl
 import functools
 import hashlib
 import json
 import os
+import secrets
 import shutil
 import signal
 import sys
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import asdict, dataclass, field
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import nbformat
 from nbgrader import utils
 
-from dlcourse.grading import sandbox
-from dlcourse.grading.gradebook import make_feedback, points_of, prepare, spec_database, write_csv, write_gradebook
-from dlcourse.grading.normalise import Unreadable, for_display, normalise, read_bytes, student_folders, take_outputs
+from dlcourse.grading import sandbox, tables
+from dlcourse.grading.gradebook import database, make_feedback, points_of, prepare, spec_database, write_gradebook
+from dlcourse.grading.normalise import Unreadable, for_display, normalise, read_bytes, take_outputs
 from dlcourse.grading.preprocessors import StrictOutputs, error_output
+from dlcourse.grading.submissions import find_jobs
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -36,7 +42,7 @@ class Policy:
     cell_seconds: int = 30
     notebook_seconds: int = 120
     sandboxed: bool = True
-    class_seed: str = "0"  # feeds the hidden tests' inputs
+    class_seed: str = ""  # feeds the hidden tests' inputs; empty: the class's own
 
 
 @dataclass
@@ -52,7 +58,12 @@ class Result:
     failed: dict = field(default_factory=dict)  # test -> why it gave less
     empty: list = field(default_factory=list)  # answers left as released
     spec: str = ""  # hash of the exercise it was graded with
+    texts: dict = field(default_factory=dict)  # written question or test -> hash of what was graded
+    submitted: float = 0.0  # time of the file
+    unread: bool = False  # the file could not be read
+    first_error: str = ""  # where the notebook first went wrong
     notes: list = field(default_factory=list)
+    looks: list = field(default_factory=list)  # marks by hand that need a second look
     trouble: str = ""  # the grader's own failure: there is no result
     cached: bool = False
 
@@ -65,46 +76,84 @@ class Result:
         return sum(v for v in self.scores.values() if v is not None)
 
 
-def grade(class_dir, root=".", chapters=None, students=None, policy=Policy(), workers=None, feedback=True, say=print, force=False):
-    """Grade every submitted notebook of a class.  -> list of Result, in order of student, chapter, notebook
+class Graded(NamedTuple):
+    """What a run of ``grade`` did."""
 
-    Raises ValueError for a folder without ``submitted/``, sandbox.NoSandbox where a sandbox is asked for and there is none.
+    results: list  # of Result: the notebooks of this run
+    table: list  # of dict: all of the gradebook, and every folder without a grade
+    left_out: dict  # student -> why nothing is graded
+
+
+def grade(class_dir, root=".", exercises=None, students=None, policy=Policy(), workers=None, feedback=True, say=print, force=False):
+    """Grade what a class handed in.  exercises: names like "mlp" or "mlp/losses"; students: names; None for all.  -> Graded
+
+    Raises ValueError for a folder without ``submitted/`` or a name that is not there, sandbox.NoSandbox where a sandbox is asked for and there is
+    none, RuntimeError if another run is at work on this class.
     """
     root, class_dir = Path(root).resolve(), Path(class_dir).resolve()
     if not (class_dir / "submitted").is_dir():
         raise ValueError(f"{class_dir} has no folder submitted/; expected submitted/<student>/<chapter>/<notebook>.ipynb")
+    for name, value in (("workers", workers), ("cell timeout", policy.cell_seconds), ("notebook timeout", policy.notebook_seconds)):
+        if value is not None and value < 1:
+            raise ValueError(f"{name} is {value}; expected at least 1")
     if policy.sandboxed and (reason := sandbox.available()):
         raise sandbox.NoSandbox(f"{reason}. Student code would run with your rights; use --no-sandbox only for your own solutions.")
-    specs = prepare(root, class_dir, chapters, say)
-    jobs, refused = find_jobs(class_dir, specs, students)
-    for name, why in refused:
-        say(f"left out: {name}: {why}")
-    say(f"{len(jobs)} notebooks of {len({j[0] for j in jobs})} students; sandbox: {sandbox.LAYERS if policy.sandboxed else 'NONE'}")
-    results = list(_run_all(jobs, class_dir, specs, policy, workers or min(len(os.sched_getaffinity(0)), 8), say, force))
-    results.sort(key=lambda r: (r.student, r.chapter, r.stem))
-    fresh = write_gradebook(class_dir, results + kept_results(class_dir, specs, results))
-    if feedback:
-        make_feedback(class_dir, root, results, fresh, say, workers)
-    write_csv(class_dir / "grades.csv", class_dir, results)
-    return results
+    with alone(class_dir):
+        policy = with_seed(class_dir, policy, say)
+        specs = prepare(root, class_dir, say)
+        jobs, left_out = find_jobs(class_dir / "submitted", specs, students, exercises)
+        say(f"{count(len(jobs), 'notebook')} of {count(len({j.student for j in jobs}), 'student')}; "
+            f"sandbox: {sandbox.LAYERS if policy.sandboxed else 'NONE'}")
+        results = list(_run_all(jobs, class_dir, specs, policy, workers or min(len(os.sched_getaffinity(0)), 8), say, force))
+        results.sort(key=lambda r: (r.student, r.chapter, r.stem))
+        kept = kept_results(class_dir, specs, results)
+        fresh = write_gradebook(class_dir, results + kept)
+        if feedback:
+            make_feedback(class_dir, root, results, fresh, say, workers)
+        if students or exercises:
+            _, left_out = find_jobs(class_dir / "submitted", specs)
+        table = tables.rows(database(class_dir), specs, {(r.student, r.chapter, r.stem): r for r in results + kept}, left_out)
+        tables.write(class_dir / "grades.csv", table)
+        tables.write(class_dir / "totals.csv", tables.totals(table))
+    return Graded(results, table, left_out)
 
 
-def find_jobs(class_dir, specs, students=None):
-    """-> (list of (student, chapter, stem), list of (name, reason) left out)"""
-    names, refused = student_folders(class_dir / "submitted")
-    jobs = []
-    for student in names:
-        if students and student not in students:
-            continue
-        for chapter, stem in specs:
-            path = class_dir / "submitted" / student / chapter / f"{stem}.ipynb"
-            if os.path.lexists(path):
-                jobs.append((student, chapter, stem))
-        known = {f"{stem}.ipynb" for _, stem in specs}
-        for path in sorted((class_dir / "submitted" / student).rglob("*.ipynb")):
-            if path.name not in known and ".ipynb_checkpoints" not in path.parts:
-                refused.append((f"{student}: {ascii(path.name)}", "no exercise has this name"))
-    return jobs, refused
+def count(n, word):
+    """'1 notebook', '2 notebooks'."""
+    return f"{n} {word}{'s' * (n != 1)}"
+
+
+@contextmanager
+def alone(class_dir):
+    """One run at a time on a class; what a killed run left behind is swept out; a polite kill is an interrupt."""
+    with open(class_dir / ".lock", "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise RuntimeError(f"another 'dlcourse grade' is at work on {class_dir}; wait for it, or end it") from None
+        shutil.rmtree(class_dir / ".scratch", ignore_errors=True)
+        (class_dir / ".scratch").mkdir()
+        try:
+            before = signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
+        except ValueError:  # not the main thread
+            before = None
+        try:
+            yield
+        finally:
+            if before is not None:
+                signal.signal(signal.SIGTERM, before)
+            shutil.rmtree(class_dir / ".scratch", ignore_errors=True)
+
+
+def with_seed(class_dir, policy, say):
+    """The class's seed: the one that was asked for, else the one of the last run, else a random one.  It is kept in ``seed.txt``."""
+    file = class_dir / "seed.txt"
+    kept = file.read_text(encoding="utf8").strip() if file.exists() else None
+    seed = policy.class_seed or kept or secrets.token_hex(4)
+    if seed != kept:
+        say(f"class seed {seed!r}, kept in {file}" + (f"; it was {kept!r}: everything is graded again" if kept else ""))
+        _write(file, seed + "\n")
+    return replace(policy, class_seed=seed)
 
 
 def _run_all(jobs, class_dir, specs, policy, workers, say, force):
@@ -112,9 +161,9 @@ def _run_all(jobs, class_dir, specs, policy, workers, say, force):
     todo, start, done, bad = [], time.monotonic(), 0, 0
     package = package_hash()
     for job in jobs:
-        known = load_result(class_dir, job)
-        key = job_key(class_dir, job, specs[job[1:]], policy, package)
-        if known and known.key == key and not force and not known.trouble and _product(class_dir, job).exists():
+        known = load_result(class_dir, job.name)
+        key = job_key(job, specs[job.name[1:]], policy, package)
+        if known and known.key == key and not force and not known.trouble and _product(class_dir, job.name).exists():
             known.cached = True
             yield known
         else:
@@ -123,66 +172,72 @@ def _run_all(jobs, class_dir, specs, policy, workers, say, force):
         say(f"{len(jobs) - len(todo)} unchanged, {len(todo)} to grade")
     if not todo:
         return
-    with ProcessPoolExecutor(workers, initializer=_ignore_interrupt) as pool:
-        tasks = {pool.submit(grade_one, class_dir, job, key, specs[job[1:]], policy): job for job, key in todo}
+    with ProcessPoolExecutor(workers, initializer=_die_with_parent) as pool:
+        tasks = {pool.submit(grade_one, class_dir, job, key, specs[job.name[1:]], policy): job for job, key in todo}
         try:
             for task in as_completed(tasks):
                 result = task.result()
                 done += 1
-                bad += bool(result.trouble)
+                bad += bool(result.trouble or result.unread)
                 rate = (time.monotonic() - start) / done
                 for text in [*result.notes, *([result.trouble] if result.trouble else [])]:
                     say(f"  {result.place}: {text}")
                 if done % max(1, len(todo) // 20) == 0 or done == len(todo):
-                    say(f"  {done}/{len(todo)} graded, {bad} in trouble, about {rate * (len(todo) - done):.0f} s left")
+                    say(f"  {done}/{len(todo)} done, {bad} without a grade, about {rate * (len(todo) - done):.0f} s left")
                 yield result
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
 
 
-def _ignore_interrupt():
+def _die_with_parent():
+    """In a worker: an interrupt is the controller's business, and nothing outlives it (its sandboxes die with the worker)."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
 
 
 def grade_one(class_dir, job, key, spec, policy):
     """Grade one notebook; never raises for what a student handed in.  -> Result, whose notebook and record are on disk"""
-    student, chapter, stem = job
-    result = Result(student, chapter, stem, key=key, most=points_of(spec), spec=spec_hash(spec))
-    path = class_dir / "submitted" / student / chapter / f"{stem}.ipynb"
+    result = Result(*job.name, key=key, most=points_of(spec), spec=spec_hash(spec), notes=list(job.notes))
     try:
+        result.submitted = job.path.lstat().st_mtime
         try:
-            sent = normalise(read_bytes(path), spec)
+            sent = normalise(read_bytes(job.path), spec)
             result.notes += sent.notes
             ran = run_sandboxed(sent.nb, job, class_dir, policy)
             nb = take_outputs(ran, sent.nb)
         except Unreadable as error:
+            result.unread = True
             result.notes.append(f"scores 0: the file {error}")
             nb = unread_notebook(spec, str(error))
         nb, _ = StrictOutputs().preprocess(nb, {})
         score(nb, result)
-        _write(_product(class_dir, job), nbformat.writes(for_display(nb)))
+        _write(_product(class_dir, job.name), nbformat.writes(for_display(nb)))
     except Exception as error:
         result.trouble = f"no result: {type(error).__name__}: {error}; grade again, or report this"
         return result
-    _write(_record(class_dir, job), json.dumps(asdict(result), indent=1))
+    _write(_record(class_dir, job.name), json.dumps(asdict(result), indent=1))
     return result
 
 
 def run_sandboxed(nb, job, class_dir, policy):
-    """Let nbgrader run the notebook in a folder of its own.  -> the notebook that came back.  Raises Unreadable if none did."""
-    student, chapter, stem = job
-    with tempfile.TemporaryDirectory(prefix="dlcourse-") as scratch:
+    """Let nbgrader run the notebook in a folder of its own, without the student's name.  -> the notebook that came back.
+
+    Raises Unreadable if none did because of what the student wrote, RuntimeError if the grader failed.
+    """
+    with tempfile.TemporaryDirectory(dir=class_dir / ".scratch") as scratch:
         scratch = Path(scratch)
-        submitted = scratch / "submitted" / student / chapter
+        submitted = scratch / "submitted/student" / job.chapter
         submitted.mkdir(parents=True)
-        (scratch / "source" / chapter).mkdir(parents=True)
-        nbformat.write(nb, submitted / f"{stem}.ipynb")
+        (scratch / "source" / job.chapter).mkdir(parents=True)
+        nbformat.write(nb, submitted / f"{job.stem}.ipynb")
         shutil.copy(spec_database(class_dir), scratch / "gradebook.db")
-        command = [sys.executable, "-m", "dlcourse.grading.worker", str(scratch), chapter, str(policy.cell_seconds), str(policy.notebook_seconds)]
+        command = [sys.executable, "-m", "dlcourse.grading.worker", str(scratch), job.chapter, str(policy.cell_seconds), str(policy.notebook_seconds)]
         limit = policy.notebook_seconds + policy.cell_seconds + 60
         status, log = sandbox.run(command, scratch, PACKAGE, limit, policy.sandboxed, DLCOURSE_CLASS_SEED=policy.class_seed)
-        product = scratch / "autograded" / student / chapter / f"{stem}.ipynb"
+        product = scratch / "autograded/student" / job.chapter / f"{job.stem}.ipynb"
         if status == -signal.SIGKILL:
             raise Unreadable(f"ran for more than {limit} s and could not be interrupted")
         try:
@@ -192,17 +247,20 @@ def run_sandboxed(nb, job, class_dir, policy):
 
 
 def score(nb, result):
-    """nbgrader's own rule for each graded cell, and why a test gave less than it could."""
+    """nbgrader's own rule for each graded cell, why a test gave less than it could, and where the notebook first went wrong."""
     for cell in nb.cells:
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        error = next((o for o in cell.get("outputs", []) if o.output_type == "error"), None)
         if utils.is_solution(cell) and cell.metadata.nbgrader.checksum == utils.compute_checksum(cell):
             result.empty.append(name)
         if not utils.is_grade(cell):
+            if error is not None and not result.first_error:
+                result.first_error = f"first error, in {name or 'a cell of their own'}: {error.ename}: {error.evalue}"[:200]
             continue
         result.scores[name] = utils.determine_grade(cell)[0]
+        result.texts[name] = hashlib.sha256((cell.source if utils.is_solution(cell) else "").encode()).hexdigest()[:16]
         if result.scores[name] is not None and result.scores[name] < result.most[name] and cell.cell_type == "code":
-            errors = [o for o in cell.outputs if o.output_type == "error"]
-            result.failed[name] = f"{errors[0].ename}: {errors[0].evalue}"[:500] if errors else "partial"
+            result.failed[name] = f"{error.ename}: {error.evalue}"[:500] if error is not None else "partial"
 
 
 def unread_notebook(spec, reason):
@@ -229,8 +287,12 @@ def kept_results(class_dir, specs, results):
     done = {(r.student, r.chapter, r.stem) for r in results}
     hashes = {job: spec_hash(spec) for job, spec in specs.items()}
     jobs = {(p.parts[-3], p.parts[-2], p.stem) for p in (class_dir / "results").glob("*/*/*.json")} - done
-    kept = [load_result(class_dir, job) for job in sorted(jobs) if (class_dir / "submitted" / job[0] / job[1] / f"{job[2]}.ipynb").exists()]
-    return [r for r in kept if r and r.spec == hashes.get((r.chapter, r.stem))]
+    kept = [r for r in (load_result(class_dir, job) for job in sorted(jobs)) if r and r.spec == hashes.get((r.chapter, r.stem))]
+    for result in kept:
+        result.cached = True
+        if not (class_dir / "submitted" / result.student).is_dir():
+            result.notes.append("no longer in submitted/; the grade is kept")
+    return kept
 
 
 @functools.cache
@@ -242,14 +304,13 @@ def package_hash():
     return digest.hexdigest()
 
 
-def job_key(class_dir, job, spec, policy, package):
+def job_key(job, spec, policy, package):
     """Hash of everything that the result of a job depends on."""
-    path = class_dir / "submitted" / job[0] / job[1] / f"{job[2]}.ipynb"
     try:
-        data = read_bytes(path)
+        data = read_bytes(job.path)
     except Unreadable as error:
         data = str(error).encode()
-    text = json.dumps([job, asdict(policy), package, sys.version]) + nbformat.writes(spec)
+    text = json.dumps([job.name, job.notes, asdict(policy), package, sys.version]) + nbformat.writes(spec)
     return hashlib.sha256(data + b"\0" + text.encode()).hexdigest()
 
 

@@ -1,5 +1,4 @@
 """nbgrader's gradebook of a class: filled from the exercises, scores written in, feedback and tables read out."""
-import csv
 import hashlib
 import json
 import os
@@ -30,7 +29,7 @@ def database(class_dir):
     return f"sqlite:///{class_dir / 'gradebook.db'}"
 
 
-def prepare(root, class_dir, chapters=None, say=print):
+def prepare(root, class_dir, say=print):
     """Fill the gradebook with the exercises' cells and points.  -> dict (chapter, stem) -> instructor's notebook
 
     Where the exercises of a chapter have changed since the gradebook was filled, it is made anew (nbgrader cannot change an assignment that has
@@ -57,7 +56,7 @@ def prepare(root, class_dir, chapters=None, say=print):
     elif not db.exists():
         shutil.copy(spec_database(class_dir), db)
     stamp.write_text(json.dumps(digests))
-    return {(c, stem): read_spec(root, class_dir, c, stem) for c, stem in found if not chapters or c in chapters}
+    return {(c, stem): read_spec(root, class_dir, c, stem) for c, stem in found}
 
 
 def fill(root, db, chapters):
@@ -123,36 +122,63 @@ def points_of(spec):
 def write_gradebook(class_dir, results):
     """Put the scores into nbgrader's gradebook, in one transaction; manual scores and comments are left alone.
 
-    -> the (student, chapter) pairs whose scores changed
+    What a person has marked and what changed since waits for a second look: its names go to ``result.looks``.
+    results: those of this run and kept ones of earlier runs -> the (student, chapter) pairs whose scores changed
     """
     fresh, by_submission = set(), {}
+    seen_file = class_dir / ".seen.json"
+    seen = json.loads(seen_file.read_text()) if seen_file.exists() else {}
     for result in results:
         by_submission.setdefault((result.student, result.chapter), {})[result.stem] = result
     with Gradebook(database(class_dir), "dlcourse") as gb, warnings.catch_warnings():
         warnings.filterwarnings("ignore", category=SAWarning)  # nbgrader's own relations, harmless
         for (student, chapter), mine in by_submission.items():
-            stamp = max((class_dir / "submitted" / student / chapter / f"{stem}.ipynb").lstat().st_mtime for stem in mine)
             gb.update_or_create_student(student)
-            submission = gb.update_or_create_submission(chapter, student, timestamp=datetime.fromtimestamp(int(stamp), timezone.utc).replace(tzinfo=None))
+            stamp = datetime.fromtimestamp(int(max(r.submitted for r in mine.values())), timezone.utc).replace(tzinfo=None)
+            submission = gb.update_or_create_submission(chapter, student, timestamp=stamp)
             for notebook in submission.notebooks:
                 result = mine.get(notebook.name)
                 if result is None or not result.trouble:  # no result is no zero
-                    changed = [_put_score(grade, result) for grade in notebook.grades]
+                    changed = [_put_score(grade, result, seen) for grade in notebook.grades]
                     fresh |= {(student, chapter)} if any(changed) else set()
                     for comment in notebook.comments:
-                        comment.auto_comment = "Not submitted." if result is None else "No response." if comment.name in result.empty else None
+                        comment.auto_comment = _comment(comment.name, result)
         gb.db.commit()
+    part = seen_file.with_name(".seen.part")
+    part.write_text(json.dumps(seen))
+    os.replace(part, seen_file)  # after the commit: a kill in between flags once more, never once less
     return fresh
 
 
-def _put_score(grade, result):
-    """nbgrader's rule: a test's score is written, a written answer or a changed score under a manual one waits for a person.  -> changed?"""
+def _comment(name, result):
+    if result is None:
+        return "Not submitted."
+    if name in result.empty:
+        return "No response."
+    return "Waits to be marked by a person." if name in result.scores and result.scores[name] is None else None
+
+
+def _put_score(grade, result, seen):
+    """nbgrader's rule: a test's score is written; a written answer, or a change under a manual score, waits for a person.  -> changed?
+
+    seen: dict place -> hash of the answer that people could see since the last run; brought up to date here
+    """
     new = 0.0 if result is None else result.scores.get(grade.name, 0.0)
     first = grade.auto_score is None and grade.manual_score is None and new is None and not grade.needs_manual_grade
-    if grade.auto_score == new and not first:
-        return False
-    grade.auto_score, grade.needs_manual_grade = new, new is None or grade.manual_score is not None
-    return True
+    other_text = False
+    if result is not None and grade.name in result.texts:
+        place = f"{result.place}:{grade.name}"
+        other_text = seen.get(place, result.texts[grade.name]) != result.texts[grade.name]
+        seen[place] = result.texts[grade.name]
+    other_score = grade.auto_score != new or first
+    if grade.manual_score is not None and (other_text or other_score):
+        grade.needs_manual_grade = True
+    elif other_score:
+        grade.needs_manual_grade = new is None
+    grade.auto_score = new
+    if grade.manual_score is not None and grade.needs_manual_grade and result is not None:
+        result.looks.append(f"{grade.name} was marked by hand and has changed since: look at it again")
+    return other_score or other_text
 
 
 def make_feedback(class_dir, root, results, fresh, say, workers=None):
@@ -182,43 +208,3 @@ def feedback_one(root, class_dir, student, chapter):
     except Exception as error:
         return f"{type(error).__name__}: {error}"
     return None
-
-
-def write_csv(path, class_dir, results):
-    """One line a notebook: student, chapter, notebook, points so far, most, what waits for a person."""
-    part = path.with_name(f".{path.name}.part")
-    with open(part, "w", newline="", encoding="utf8") as file:
-        writer = csv.writer(file)
-        writer.writerow(["student", "chapter", "notebook", "points", "of", "to mark by hand", "remarks"])
-        writer.writerows(rows(class_dir, results))
-    os.replace(part, path)
-
-
-def rows(class_dir, results):
-    """Rows for the CSV, with the gradebook's manual scores counted in."""
-    table = []
-    with Gradebook(database(class_dir), "dlcourse") as gb:
-        for r in results:
-            if r.trouble:
-                table.append([r.student, r.chapter, r.stem, "", sum(r.most.values()), "", r.trouble])
-                continue
-            notebook = gb.find_submission_notebook(r.stem, r.chapter, r.student)
-            waiting = sum(g.max_score for g in notebook.grades if g.needs_manual_grade)
-            table.append([r.student, r.chapter, r.stem, notebook.score, notebook.max_score, waiting, "; ".join(r.notes)])
-    return table
-
-
-def summary(results):
-    """A table for the terminal: a line a student.  -> str"""
-    students = {}
-    for r in results:
-        students.setdefault(r.student, []).append(r)
-    width = max([7, *(len(s) for s in students)])
-    lines = [f"{'student':<{width}}  notebooks  points  of tests  by hand  remarks"]
-    for student, mine in students.items():
-        tests = sum(m for r in mine for n, m in r.most.items() if n.startswith("test-"))
-        waits = sum(r.most[n] for r in mine for n, v in r.scores.items() if v is None)
-        remark = next((r.trouble for r in mine if r.trouble), None) or next((n for r in mine for n in r.notes), None)
-        remark = remark or next((f"{r.stem}: {why}" for r in mine for why in r.failed.values()), "")
-        lines.append(f"{student:<{width}}  {len(mine):9d}  {sum(r.points for r in mine):6g}  {tests:8g}  {waits:7g}  {remark[:90]}".rstrip())
-    return "\n".join(lines)

@@ -31,8 +31,22 @@ def open_lab(notebooks, folder, options=()):
     """Become JupyterLab in ``folder``, with the Python that runs this command as its kernel.  -> its exit status, where it could not"""
     new = copy_new(notebooks, folder)
     print(f"{len(new)} new exercises copied to {folder}; your earlier work there is untouched", flush=True)
+    return become_lab(folder, options)
+
+
+def open_formgrader(root, class_dir, options=()):
+    """Become JupyterLab with nbgrader's formgrader on the class in ``class_dir``.  Raises ValueError if it has no gradebook yet."""
+    if not (Path(class_dir) / "gradebook.db").exists():
+        raise ValueError(f"{class_dir} has no gradebook yet; 'dlcourse grade --class {class_dir}' makes it")
+    os.environ["DLCOURSE_CLASS"] = str(Path(class_dir).resolve())
+    os.chdir(root)  # nbgrader reads nbgrader_config.py from here
+    return become_lab(root, ["--LabApp.default_url=/formgrader", *options])
+
+
+def become_lab(folder, options):
+    """Replace this process by JupyterLab, so that who stops this command stops the server.  -> exit status, where a process cannot be replaced"""
     root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []  # a container's only user
     command = [sys.executable, "-m", "jupyter", "lab", f"--ServerApp.root_dir={Path(folder).resolve()}", *QUIET, *root, *options]
     if os.name == "posix":
-        os.execv(command[0], command)  # one process: who stops this command stops the server
+        os.execv(command[0], command)
     return subprocess.call(command)

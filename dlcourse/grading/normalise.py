@@ -8,16 +8,16 @@ import os
 import re
 import stat
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
+
+from dlcourse.grading.source import HIDDEN_BEGIN, HIDDEN_END
 
 MAX_BYTES = 20_000_000
 MAX_CELLS = 500
 MAX_OUTPUT = 1_000_000
 SAFE_DATA = ("text/plain", "image/png", "image/jpeg")
-STUDENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 
 
 class Unreadable(ValueError):
@@ -50,7 +50,7 @@ def read_bytes(path):
 def parse(data):
     """Bytes -> list of raw cells (dicts).  Raises Unreadable for what is not a version-4 notebook."""
     try:
-        raw = json.loads(data.decode("utf8"))
+        raw = json.loads(data.decode("utf-8-sig"))
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise Unreadable(f"is not JSON ({str(error)[:80]}); expected a .ipynb file: save it again in JupyterLab") from None
     cells = raw.get("cells") if isinstance(raw, dict) else None
@@ -69,26 +69,47 @@ def normalise(data, spec):
     known = {c.metadata.nbgrader.grade_id: c for c in spec.cells}
     cells = [(_grade_id(c, known), c) for c in parse(data)]
     last = {name: i for i, (name, _) in enumerate(cells) if name}
-    out, notes = [], []
+    out, notes, copies, edited = [], [], set(), []
     for i, (name, cell) in enumerate(cells):
         if name and last[name] == i:
             out.append((name, _own(known[name], cell)))
+            meta = known[name].metadata.nbgrader
+            as_given = (known[name].source.split(), without_hidden(known[name].source).split())
+            if meta.grade and meta.locked and _source(cell).split() not in as_given:
+                edited.append(name)
         elif name and known[name].metadata.nbgrader.locked:
-            notes.append(f"an extra copy of cell {name} was left out")
+            copies.add(name)
         else:
-            if name:
-                notes.append(f"cell {name} stands more than once; the last one counts")
+            copies |= {name} if name else set()
             out.append((None, _plain(cell, len(out))))
+    missing = []
     for place, name in enumerate(known):
         if name not in last:
-            graded = known[name].metadata.nbgrader.grade or known[name].metadata.nbgrader.solution
-            if graded:
-                notes.append(f"cell {name} was missing and came back as released")
+            missing += [name] if known[name].metadata.nbgrader.grade or known[name].metadata.nbgrader.solution else []
             before = list(known)[:place]
             at = max((i + 1 for i, (n, _) in enumerate(out) if n in before), default=0)
             out.insert(at, (name, _own(known[name], None)))
+    if edited:
+        notes.append(f"edited tests were replaced by the original: {', '.join(edited)}")
+    if copies:
+        notes.append(f"cells that stand more than once, of which the last counts: {', '.join(sorted(copies))}")
+    if missing:
+        graded = [n for n, c in known.items() if c.metadata.nbgrader.grade or c.metadata.nbgrader.solution]
+        notes.append("all graded cells are missing: look at this notebook by hand" if missing == graded else
+                     f"cells that were missing came back as released: {', '.join(missing)}")
     nb = nbformat.from_dict({"cells": [c for _, c in out], "metadata": spec.metadata, "nbformat": 4, "nbformat_minor": 5})
     return Submission(nb, notes)
+
+
+def without_hidden(text):
+    """A test cell's source without its hidden regions: what a student was given."""
+    kept, hidden = [], False
+    for line in text.splitlines():
+        hidden = hidden or HIDDEN_BEGIN in line
+        if not hidden:
+            kept.append(line)
+        hidden = hidden and HIDDEN_END not in line
+    return "\n".join(kept)
 
 
 def _grade_id(cell, known):
@@ -108,7 +129,7 @@ def _own(spec, cell):
     """A cell of the exercise with the specification's metadata; the student's source where it is theirs to write."""
     text = spec.source if cell is None or spec.metadata.nbgrader.locked else _source(cell)
     if cell is None and spec.metadata.nbgrader.solution:
-        text = "" if spec.cell_type == "markdown" else "# this cell was missing from the submission"
+        text = spec.source if spec.cell_type == "markdown" else "# this cell was missing from the submission"
     make = new_code_cell if spec.cell_type == "code" else new_markdown_cell
     return make(text, id=spec.id, metadata=json.loads(json.dumps(spec.metadata)))
 
@@ -181,16 +202,3 @@ def for_display(nb):
         if cell.cell_type != "code" and not cell.metadata.get("nbgrader", {}).get("locked"):
             cell.source = defuse(cell.source)
     return shown
-
-
-def student_folders(submitted):
-    """Folders of ``submitted/`` -> (list of student ids, list of (name, reason) that are refused)."""
-    good, bad = [], []
-    for path in sorted(Path(submitted).iterdir()):
-        if path.is_symlink() or not path.is_dir():
-            bad.append((path.name, "not a folder"))
-        elif not STUDENT_ID.fullmatch(path.name):
-            bad.append((ascii(path.name), "a student's folder is named with letters, digits and . _ @ - only, 64 at most"))
-        else:
-            good.append(path.name)
-    return good, bad

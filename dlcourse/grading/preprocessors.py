@@ -3,13 +3,15 @@ import math
 import time
 
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbconvert.exporters import NotebookExporter
 from nbformat.v4 import new_output
 from nbgrader import utils
+from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 from nbgrader.preprocessors.execute import UnresponsiveKernelError
 from traitlets import Integer, List
 
-from dlcourse.grading.source import HIDDEN_BEGIN, HIDDEN_END
+from dlcourse.grading.normalise import without_hidden
 
 SCHEMA = 3
 
@@ -17,6 +19,13 @@ SCHEMA = 3
 def error_output(name, text):
     """An output that scores 0 and tells why."""
     return new_output("error", ename=name, evalue=text, traceback=[f"{name}: {text}"])
+
+
+class OnlyInTheSandbox(NotebookExporter):
+    """Stands where nbgrader's autograde would start, and refuses: formgrader's button would run a student's code with the instructor's rights."""
+
+    def __init__(self, *args, **kwargs):
+        raise NbGraderException("This course is graded by 'dlcourse grade', which shuts student code in; nothing was run, nothing was changed.")
 
 
 class DropStudentMetadata(NbGraderPreprocessor):
@@ -54,7 +63,7 @@ class RunCells(Execute):
             return cell, resources
         cell, resources = super().preprocess_cell(cell, resources, index)
         for output in cell.get("outputs", []):
-            if output.output_type == "error" and output.ename == "KeyboardInterrupt":
+            if output.output_type == "error" and output.ename in ("KeyboardInterrupt", "CellTimeoutError"):
                 output.evalue = f"stopped after {self.timeout} s; is there an endless loop?"
         return cell, resources
 
@@ -102,14 +111,3 @@ class HideTests(NbGraderPreprocessor):
                 if output.output_type == "error":
                     output.traceback = [f"{output.ename}: {output.evalue}"]
         return cell, resources
-
-
-def without_hidden(text):
-    """A test cell's source without its hidden regions."""
-    kept, hidden = [], False
-    for line in text.splitlines():
-        hidden = hidden or HIDDEN_BEGIN in line
-        if not hidden:
-            kept.append(line)
-        hidden = hidden and HIDDEN_END not in line
-    return "\n".join(kept)

@@ -20,7 +20,7 @@ def main(folder, chapter, cell_seconds, notebook_seconds):
     warnings.filterwarnings("ignore", category=DeprecationWarning)
     asyncio.set_event_loop(asyncio.new_event_loop())
     folder = Path(folder)
-    c = configure(Config(), folder, folder, int(cell_seconds), int(notebook_seconds))
+    c = configure(Config(), folder, folder, int(cell_seconds), int(notebook_seconds), shut_in=True)
     c.CourseDirectory.source_directory, c.CourseDirectory.assignment_id = str(folder / "source"), chapter
     grader = Autograde(coursedir=CourseDirectory(config=c), config=c)
     grader.permissions = 644

@@ -77,7 +77,7 @@ def test_an_instructor_opens_formgrader_and_no_script_of_a_student_runs(tmp_path
         shutil.copytree(ROOT / name, course / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "nbgrader_config.py", course)
     write_class(course, course / "_grading", ["raw-html"])
-    results = grade(course / "_grading", course, policy=Policy(10, 60), say=lambda text: None)
+    results = grade(course / "_grading", course, policy=Policy(10, 60), say=lambda text: None).results
     assert [r.trouble for r in results] == [""]
     chapter, stem = results[0].chapter, results[0].stem
     with jupyter(course, DLCOURSE_CLASS="_grading") as base, chromium() as browser:

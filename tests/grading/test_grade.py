@@ -16,11 +16,18 @@ from grading.course import write_course
 from nbgrader.api import Gradebook
 
 from dlcourse.grading import grade as module
-from dlcourse.grading import gradebook, sandbox
-from dlcourse.grading.grade import Policy, grade
+from dlcourse.grading import gradebook, sandbox, tables
+from dlcourse.grading.grade import Policy
 from dlcourse.grading.sample import CLASS, answered, before_first_answer, blank_notebooks, write_class
 
-POLICY = Policy(cell_seconds=4, notebook_seconds=30)
+POLICY = Policy(cell_seconds=4, notebook_seconds=30, class_seed="test")
+
+
+def grade(*args, **options):
+    """The results of a run."""
+    return module.grade(*args, **options).results
+
+
 HOSTILE_BUT_EMPTY = ("skip-tags", "forged-result", "edited-tests", "reads-around", "writes-gradebook", "broken-file", "untouched")
 pytestmark = pytest.mark.skipif(sandbox.available() is not None, reason=f"no sandbox: {sandbox.available()}")
 
@@ -31,9 +38,9 @@ def graded(tmp_path_factory):
     course = write_course(tmp_path_factory.mktemp("course") / "c")
     folder, said = course / "class", []
     write_class(course, folder)
-    folder.joinpath("submitted/bad name").mkdir()
-    results = grade(folder, course, policy=POLICY, workers=2, say=said.append)
-    return course, folder, {r.student: r for r in results}, said
+    folder.joinpath("submitted/-bad-name").mkdir()
+    done = module.grade(folder, course, policy=POLICY, workers=2, say=said.append)
+    return course, folder, {r.student: r for r in done.results}, said, done
 
 
 def scores(graded):
@@ -43,7 +50,7 @@ def scores(graded):
 def test_every_submission_has_a_result_and_none_stops_another(graded):
     assert set(graded[2]) == set(CLASS)
     assert not [r.place for r in graded[2].values() if r.trouble]
-    assert any("bad name" in line for line in graded[3])
+    assert set(graded[4].left_out) == {"-bad-name"} and {r.student for r in graded[2].values() if r.unread} == {"broken-file"}
 
 
 def test_reference_is_full_and_untouched_is_nothing(graded):
@@ -91,7 +98,7 @@ def test_student_code_cannot_look_around(graded):
 
 
 def test_gradebook_is_only_written_by_the_grader(graded):
-    course, folder, results, _ = graded
+    course, folder, results = graded[:3]
     with Gradebook(gradebook.database(folder)) as gb:
         for student, result in results.items():
             notebook = gb.find_submission_notebook("small", "mini", student)
@@ -114,8 +121,11 @@ def test_feedback_has_no_script_and_no_hidden_test(graded):
 
 def test_csv_has_a_line_for_each_notebook(graded):
     lines = (graded[1] / "grades.csv").read_text().splitlines()
-    assert len(lines) == len(CLASS) + 1 and lines[0].startswith("student,chapter,notebook,points,of")
-    assert "reference,mini,small,5.0,9.0,4.0," in lines
+    assert len(lines) == len(CLASS) + 2 and lines[0] == "student,chapter,notebook,points,of,to mark by hand,submitted,remarks"
+    assert any(line.startswith("reference,mini,small,5.0,9.0,4.0,20") for line in lines)
+    assert any(line.startswith("'-bad-name,") and "the folder's name is not a student's" in line for line in lines)
+    totals = (graded[1] / "totals.csv").read_text()
+    assert "reference,5.0,9.0,4.0,1,1," in totals and "first error, in a cell of their own" not in totals.split("reference", 1)[1].splitlines()[0]
 
 
 def test_scores_agree_with_the_quick_way(graded):
@@ -125,7 +135,7 @@ def test_scores_agree_with_the_quick_way(graded):
 
 
 def test_rerun_does_nothing_and_says_the_same(graded):
-    course, folder, results, _ = graded
+    course, folder, results = graded[:3]
     said = []
     again = {r.student: r for r in grade(folder, course, policy=POLICY, say=said.append)}
     assert all(r.cached for r in again.values())
@@ -134,8 +144,8 @@ def test_rerun_does_nothing_and_says_the_same(graded):
 
 
 def test_summary_names_every_student(graded):
-    text = gradebook.summary(list(graded[2].values()))
-    assert all(student in text for student in CLASS)
+    text = tables.summary(graded[4].table)
+    assert all(student in text for student in CLASS) and "-bad-name" in text
 
 
 @pytest.fixture
@@ -153,17 +163,20 @@ def points(folder, students=("reference", "untouched")):
 def test_kill_in_the_middle_then_rerun_is_exact(small_class):
     course, folder = small_class
     write_class(course, folder, ["reference", "untouched", "endless-loop", "crash", "raw-html"])
-    program = f"from dlcourse.grading.grade import *; grade({str(folder)!r}, {str(course)!r}, policy=Policy(4, 30), workers=2, feedback=False)"
+    call = f"grade({str(folder)!r}, {str(course)!r}, policy=Policy(4, 30, class_seed='test'), workers=2, feedback=False)"
+    program = f"from dlcourse.grading.grade import *; {call}"
     expected = {"reference": 5, "untouched": 0, "endless-loop": 3, "crash": 2, "raw-html": 5}
     for delay in (4, 7):
         child = subprocess.Popen([sys.executable, "-c", program], start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         time.sleep(delay)
-        os.killpg(child.pid, signal.SIGKILL)
+        os.kill(child.pid, signal.SIGKILL)  # the controller alone: its workers and their sandboxes must follow
         child.wait()
+        time.sleep(1)
+        assert subprocess.run(["pgrep", "-f", f"dlcourse.grading.worker {folder}"], capture_output=True).stdout == b""
     results = grade(folder, course, policy=POLICY, workers=2, feedback=False, say=lambda text: None)
     assert {r.student: r.points for r in results} == expected
     assert points(folder, expected) == expected
-    assert not list(folder.rglob("*.part"))
+    assert not list(folder.rglob("*.part")) and not (folder / ".scratch").exists()
 
 
 def test_lost_gradebook_is_filled_again_from_the_kept_results(small_class):
@@ -213,7 +226,7 @@ def test_without_a_sandbox_grade_refuses(small_class, monkeypatch):
     monkeypatch.setattr(sandbox, "available", lambda: "bubblewrap is not installed")
     with pytest.raises(sandbox.NoSandbox, match="--no-sandbox"):
         grade(folder, course)
-    results = grade(folder, course, students=["reference"], policy=Policy(4, 30, sandboxed=False), feedback=False, say=lambda text: None)
+    results = grade(folder, course, students=["reference"], policy=Policy(4, 30, sandboxed=False, class_seed='test'), feedback=False, say=lambda text: None)
     assert [r.points for r in results] == [5]
 
 
@@ -232,12 +245,82 @@ def test_a_folder_that_is_no_class(tmp_path):
         grade(tmp_path, tmp_path)
 
 
-def test_unknown_notebooks_are_reported(small_class):
+def test_copies_are_reported_in_the_table(small_class):
     course, folder = small_class
     shutil.copy(folder / "submitted/reference/mini/small.ipynb", folder / "submitted/reference/mini/small-Copy1.ipynb")
+    grade(folder, course, policy=POLICY, feedback=False, say=lambda text: None)
+    assert "not graded: mini/small-Copy1.ipynb" in (folder / "grades.csv").read_text()
+
+
+def test_formgraders_own_autograde_is_refused_before_anything_happens(small_class):
+    """The button in formgrader would run student code with the instructor's rights."""
+    from nbgrader.apps.api import NbGraderAPI
+    from nbgrader.coursedir import CourseDirectory
+    from traitlets.config import Config
+
+    from dlcourse.grading.config import configure
+
+    course, folder = small_class
+    submitted = folder / "submitted/reference/mini/small.ipynb"
+    probe = folder / "pwned"
+    nbformat.write(before_first_answer(nbformat.read(submitted, 4), f"open({str(probe)!r}, 'w').write('x')"), submitted)
+    grade(folder, course, policy=POLICY, feedback=False, say=lambda text: None)
+    before = (folder / "autograded/reference/mini/small.ipynb").read_bytes()
+    c = configure(Config(), course, folder)
+    answer = NbGraderAPI(CourseDirectory(config=c), config=c).autograde("mini", "reference")
+    assert not answer["success"] and "dlcourse grade" in str(answer)
+    assert not probe.exists() and (folder / "autograded/reference/mini/small.ipynb").read_bytes() == before
+
+
+def test_the_seed_is_random_kept_and_said(small_class):
+    course, folder = small_class
     said = []
-    grade(folder, course, policy=POLICY, feedback=False, say=said.append)
-    assert any("small-Copy1.ipynb" in line for line in said)
+    grade(folder, course, students=["untouched"], policy=Policy(4, 30), feedback=False, say=said.append)
+    seed = (folder / "seed.txt").read_text().strip()
+    assert len(seed) == 8 and any(seed in line for line in said)
+    assert all(r.cached for r in grade(folder, course, students=["untouched"], policy=Policy(4, 30), feedback=False, say=said.append))
+    grade(folder, course, students=["untouched"], policy=Policy(4, 30, class_seed="new"), feedback=False, say=said.append)
+    assert (folder / "seed.txt").read_text().strip() == "new" and any("graded again" in line for line in said)
+
+
+def test_an_answer_that_changed_under_a_mark_is_flagged(small_class):
+    course, folder = small_class
+    grade(folder, course, policy=POLICY, feedback=False, say=lambda text: None)
+    with Gradebook(gradebook.database(folder)) as gb:
+        mark = gb.find_grade("written-why", "small", "mini", "reference")
+        mark.manual_score, mark.needs_manual_grade = 1.5, False
+        gb.db.commit()
+    path = folder / "submitted/reference/mini/small.ipynb"
+    nb = nbformat.read(path, 4)
+    next(c for c in nb.cells if c.id == "written-why").source = "A quite different answer."
+    nbformat.write(nb, path)
+    for _ in range(2):
+        grade(folder, course, policy=POLICY, feedback=False, say=lambda text: None)
+        with Gradebook(gradebook.database(folder)) as gb:
+            mark = gb.find_grade("written-why", "small", "mini", "reference")
+            assert (mark.manual_score, mark.needs_manual_grade) == (1.5, True)
+        assert "has changed since" in (folder / "grades.csv").read_text()
+    with Gradebook(gradebook.database(folder)) as gb:
+        gb.find_grade("written-why", "small", "mini", "reference").needs_manual_grade = False  # a person has looked
+        gb.db.commit()
+    grade(folder, course, policy=POLICY, feedback=False, say=lambda text: None)
+    with Gradebook(gradebook.database(folder)) as gb:
+        assert not gb.find_grade("written-why", "small", "mini", "reference").needs_manual_grade
+
+
+def test_two_runs_on_one_class_do_not_meet(small_class):
+    course, folder = small_class
+    with module.alone(folder), pytest.raises(RuntimeError, match="another"):
+        grade(folder, course, policy=POLICY)
+
+
+@pytest.mark.parametrize("options, says", [
+    ({"workers": 0}, "workers"), ({"policy": Policy(cell_seconds=-1)}, "cell timeout"), ({"students": ["nobody"]}, "nobody"),
+    ({"exercises": ["minni"]}, "did you mean 'mini'")])
+def test_calls_that_cannot_be_carried_out(small_class, options, says):
+    course, folder = small_class
+    with pytest.raises(ValueError, match=says):
+        grade(folder, course, **{"policy": POLICY, "say": lambda text: None} | options)
 
 
 def test_result_record_is_plain_json(small_class):
@@ -280,6 +363,7 @@ def test_grading_one_student_leaves_the_others_in_the_gradebook(small_class):
     (folder / "gradebook.db").unlink()
     grade(folder, course, students=["untouched"], policy=POLICY, feedback=False, say=lambda text: None)
     assert points(folder) == {"reference": 5, "untouched": 0}
+    assert "reference,mini,small,5.0" in (folder / "grades.csv").read_text()
 
 
 def test_no_response_is_said_as_nbgrader_says_it(small_class):
@@ -288,3 +372,4 @@ def test_no_response_is_said_as_nbgrader_says_it(small_class):
     with Gradebook(gradebook.database(folder)) as gb:
         assert gb.find_comment("answer-double", "small", "mini", "untouched").comment == "No response."
         assert gb.find_comment("answer-double", "small", "mini", "reference").comment is None
+        assert "person" in gb.find_comment("written-why", "small", "mini", "reference").comment

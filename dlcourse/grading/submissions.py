@@ -1,0 +1,119 @@
+"""Find what a class handed in, the way classes hand things in: renamed copies, wrong folders, names in any script.  Nothing is left out in silence."""
+import difflib
+import os
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+COPY = re.compile(r"(?:[ _-]*(?:\(\d+\)|copy\d*|\d+))+$", re.I)
+
+
+class Job(NamedTuple):
+    """One notebook to grade."""
+
+    student: str
+    chapter: str
+    stem: str
+    path: Path
+    notes: tuple = ()
+
+    @property
+    def name(self):
+        return self.student, self.chapter, self.stem
+
+
+def student_id(name):
+    """May a folder of this name be a student?  Letters and digits of any script, spaces and . _ @ - ' inside; 64 characters at most."""
+    return len(name) <= 64 and name[:1].isalnum() and name == name.strip() and all(c.isalnum() or c in " ._@-'" for c in name)
+
+
+def find_jobs(submitted, specs, students=None, exercises=None):
+    """-> (list of Job, dict student -> why nothing of theirs is graded)
+
+    specs: dict (chapter, stem) -> anything; students, exercises: names to keep ("mlp" or "mlp/losses"), None for all.
+    Raises ValueError for a name that is not there.
+    """
+    folders = sorted(p for p in Path(submitted).iterdir() if not p.name.startswith("."))
+    wanted = chosen(exercises, specs)
+    known = [p.name for p in folders]
+    for name in students or []:
+        if name not in known:
+            raise ValueError(f"no student {name!r} in {submitted}{near(name, known)}")
+    jobs, left_out = [], {}
+    for folder in folders:
+        if students and folder.name not in students:
+            continue
+        if folder.is_symlink() or not folder.is_dir():
+            left_out[folder.name] = "not a folder; expected submitted/<student>/<chapter>/<notebook>.ipynb"
+        elif not student_id(folder.name):
+            left_out[folder.name] = "the folder's name is not a student's: letters, digits, spaces and . _ @ - ' only, 64 at most"
+        else:
+            mine, notes = of_student(folder, specs)
+            mine = [job for job in mine if job.name[1:] in wanted]
+            if mine:
+                jobs += [mine[0]._replace(notes=(*mine[0].notes, *notes)), *mine[1:]]
+            elif not exercises:
+                left_out[folder.name] = "; ".join(notes) or "the folder holds no notebook of an exercise"
+    return jobs, left_out
+
+
+def chosen(exercises, specs):
+    """The exercises that are named, as a set of (chapter, stem).  Raises ValueError for a name that is none."""
+    if not exercises:
+        return set(specs)
+    found = set()
+    for name in exercises:
+        fits = {job for job in specs if name in (job[0], "/".join(job))}
+        if not fits:
+            known = sorted({c for c, _ in specs} | {"/".join(job) for job in specs})
+            raise ValueError(f"no exercise {name!r}{near(name, known)}; chapters: {', '.join(sorted({c for c, _ in specs}))}")
+        found |= fits
+    return found
+
+
+def near(name, known):
+    """'; did you mean ...?' or nothing."""
+    close = difflib.get_close_matches(name, known, 2)
+    return f"; did you mean {' or '.join(map(repr, close))}?" if close else ""
+
+
+def of_student(folder, specs):
+    """One student's notebooks -> (list of Job, notes on files that are not graded).  The exact place comes first; else the only file that fits."""
+    files = sorted(Path(base, name) for base, dirs, names in os.walk(folder) for name in names
+                   if not any(part.startswith(".") for part in Path(base).relative_to(folder).parts) and not name.startswith("."))
+    notebooks = [f for f in files if f.suffix.lower() == ".ipynb"]
+    jobs, used = [], set()
+    for chapter, stem in specs:
+        exact = folder / chapter / f"{stem}.ipynb"
+        if os.path.lexists(exact):
+            jobs.append(Job(folder.name, chapter, stem, exact))
+            used.add(exact)
+    for chapter, stem in specs:
+        alike = [f for f in notebooks if f not in used and plain(f.stem) == stem and fits(f, folder, chapter, stem, specs)]
+        done = next((i for i, job in enumerate(jobs) if job.name[1:] == (chapter, stem)), None)
+        if done is not None and alike:
+            names = ", ".join(str(f.relative_to(folder)) for f in alike)
+            jobs[done] = jobs[done]._replace(notes=(*jobs[done].notes, f"also handed in, not graded: {names}"))
+        elif alike:
+            newest = max(alike, key=lambda f: f.lstat().st_mtime)
+            note = f"graded {newest.relative_to(folder)}, as {chapter}/{stem}.ipynb is missing"
+            jobs.append(Job(folder.name, chapter, stem, newest, (note + (f"; {len(alike) - 1} other copies were not" if len(alike) > 1 else ""),)))
+        used |= set(alike)
+    notes = []
+    unknown = [str(f.relative_to(folder)) for f in notebooks if f not in used]
+    others = [str(f.relative_to(folder)) for f in files if f.suffix.lower() != ".ipynb"]
+    if unknown:
+        notes.append(f"no exercise has this name: {', '.join(unknown)[:200]}")
+    if others:
+        notes.append(f"other files are not available to the notebook: {', '.join(others)[:200]}")
+    return jobs, notes
+
+
+def plain(stem):
+    """A file's stem without what browsers and JupyterLab append to a copy: 'losses (1)', 'losses-Copy1' -> 'losses'."""
+    return COPY.sub("", stem).strip().lower()
+
+
+def fits(file, folder, chapter, stem, specs):
+    """May this file stand for (chapter, stem)?  In the chapter's folder, or anywhere if no other chapter has an exercise of this name."""
+    return file.parent.name.lower() == chapter or sum(s == stem for _, s in specs) == 1
