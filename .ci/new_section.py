@@ -32,6 +32,18 @@ $$
 y = x
 $$ (eq-CHAPTER-STEM)
 
+```{code-cell} ipython3
+---
+mystnb:
+  image: {alt: "what is to be seen, for those who cannot see it"}
+  figure: {caption: "What to see in it.", name: fig-CHAPTER-STEM}
+---
+fig, ax = plt.subplots()
+ax.plot([0, 1], [0, 1], color=plot.COLOURS[0])
+ax.set(xlabel="input $x$", ylabel="output $y$")
+plt.show()
+```
+
 ::::{admonition} Predict first
 :class: hint
 What will happen?
@@ -97,6 +109,8 @@ def first(x):
 check.close(first(np.ones((1, 3))), [3], name="first of ones")
 ### BEGIN HIDDEN TESTS
 rng = check.class_rng("STEM/first")
+x = rng.normal(size=(5, 7))
+check.close(first(x), [sum(row) for row in x], name="first of random numbers")
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -149,7 +163,8 @@ def main(section, title):
     links = [f"[page](book/{section}.md)", f"[module](dlcourse/{section}.py)",
              f"[notebook](notebooks/{section}.ipynb) ([source](solutions/{section}.py))", f"[test](tests/{chapter}/test_{stem}.py)"]
     print(f"in README.md:\n| {section} | {' | '.join(links)} |")
-    print(f"in book/api.md:\n.. automodule:: dlcourse.{chapter}.{stem}\n   :members:\nthen 'make notebooks' and the checklist in CONTRIBUTING.md")
+    print(f"in book/api.md, inside the fence of the chapter:\n.. automodule:: dlcourse.{chapter}.{stem}\n   :members:")
+    print("then 'make notebooks' and the checklist in CONTRIBUTING.md")
     return 0
 
 

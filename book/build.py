@@ -2,8 +2,11 @@
 
     python book/build.py [--serial]
 """
+import os
+import re
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -44,9 +47,12 @@ def execute(workers=2):
     print(f"{len(names)} pages with code, {len(names) - len(todo)} already run with this version of the package", flush=True)
     if not todo:
         return
-    start = time.monotonic()
+    start, before = time.monotonic(), len(cache.list_cache_records())
+    done = threading.Event()
+    threading.Thread(target=report, args=(cache, before, len(todo), done), daemon=True).start()
     executor = load_executor("local-parallel" if workers > 1 else "local-serial", cache)
     result = executor.run_and_cache(filter_uris=[r.uri for r in todo], timeout=120)
+    done.set()
     print(f"ran {len(todo)} pages in {time.monotonic() - start:.0f} s", flush=True)
     for uri in result.errored + result.excepted:
         record = cache.get_project_record(uri)
@@ -55,11 +61,22 @@ def execute(workers=2):
         raise RuntimeError("pages that fail: " + ", ".join(str(Path(u).relative_to(ROOT)) for u in result.errored + result.excepted))
 
 
+def report(cache, before, total, done, every=10):
+    """Say every few seconds how many pages have run."""
+    while not done.wait(every):
+        print(f"  {len(cache.list_cache_records()) - before} of {total} pages have run", flush=True)
+
+
 def build():
-    """Jupyter Book, strict.  -> exit status"""
-    jupyter_book = Path(sys.executable).parent / "jupyter-book"
-    command = [str(jupyter_book), "build", str(ROOT), "-W", "--keep-going", "-n", "--quiet"]
-    return subprocess.run(command, cwd=ROOT).returncode
+    """Jupyter Book, strict; its many words go to _build/book.log, its warnings here.  -> exit status"""
+    command = [str(Path(sys.executable).parent / "jupyter-book"), "build", str(ROOT), "-W", "--keep-going", "-n", "--quiet"]
+    run = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, "NO_COLOR": "1"})
+    text = re.sub(r"\x1b\[[0-9;]*m", "", run.stdout)
+    (ROOT / "_build/book.log").write_text(text, encoding="utf8")
+    if run.returncode:
+        marked = [line for line in text.splitlines() if "WARNING" in line or "ERROR" in line]
+        print("\n".join(marked or text.splitlines()[-60:]), "\nall of it: _build/book.log", file=sys.stderr)
+    return run.returncode
 
 
 def main():

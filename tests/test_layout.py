@@ -162,12 +162,12 @@ def test_colon_fences_nest(page):
 @pytest.mark.parametrize("section", SECTIONS)
 def test_a_section_has_its_parts(section):
     text = (ROOT / f"book/{section}.md").read_text(encoding="utf8")
-    assert text.count("Check yourself") >= 1 and len(re.findall(r"\{dropdown\} Answer", text)) >= 3, "three check-yourself questions with folded answers"
-    assert "Predict first" in text and "Pitfall" in text and "{cite}" in text and "{exercise}" in text
-    assert f"notebooks/{section}.ipynb" in text
+    assert "Check yourself" in text and len(re.findall(r"\{dropdown\} Answer", text)) >= 3, "three check-yourself questions with folded answers"
+    for part in ("Predict first", "Pitfall", "{cite}", "{exercise}", f"notebooks/{section}.ipynb"):
+        assert part in text, f"book/{section}.md lacks {part!r}: see the checklist in CONTRIBUTING.md"
     assert re.search(r"[一-鿿]", text), "no Chinese term"
     assert re.search(r"\$\$ \(eq-", text), "no labelled equation"
-    assert 150 <= len(text.splitlines()) <= 460
+    assert 150 <= len(text.splitlines()) <= 460, "a section has 150 to 400 lines or a little more"
 
 
 @pytest.mark.parametrize("section", SECTIONS)
@@ -175,7 +175,7 @@ def test_figures_have_captions_and_alternative_text(section):
     text = (ROOT / f"book/{section}.md").read_text(encoding="utf8")
     cells = re.findall(r"```\{code-cell\} ipython3\n(.*?)```", text, re.S)
     drawing = [c for c in cells if "plt.show()" in c]
-    assert drawing
+    assert drawing, f'book/{section}.md has no figure (a cell that ends in plt.show())'
     for cell in drawing:
         header = yaml.safe_load(cell.split("---")[1]) if cell.startswith("---") else {}
         figure, image = header.get("mystnb", {}).get("figure", {}), header.get("mystnb", {}).get("image", {})
