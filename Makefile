@@ -52,7 +52,7 @@ check: lint
 	@$(STAGE) "nbval" "The diff above names notebook and cell." $(MAKE) --no-print-directory nbval
 
 lint:
-	@$(STAGE) "lint" "ruff check --fix mends most of it." bash -c '$(BIN)/ruff check . && $(BIN)/codespell && $(BIN)/python -m compileall -q dlcourse'
+	@$(STAGE) "lint" "The line above names file and line; .venv/bin/ruff check --fix mends most of what ruff says." bash -c '$(BIN)/ruff check . && $(BIN)/codespell && $(BIN)/python -m compileall -q dlcourse'
 
 .PHONY: fresh-notebooks
 fresh-notebooks:

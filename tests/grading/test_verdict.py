@@ -108,7 +108,7 @@ def test_errors_are_sentences(tmp_path, capsys, monkeypatch, course, solved):
     nbformat.write(nbformat.v4.new_notebook(), tmp_path / "plain.ipynb")
     (tmp_path / "work/mini").mkdir(parents=True)
     nbformat.write(solved, tmp_path / "work/mini/small.ipynb")
-    for name in ("absent.ipynb", "torn.ipynb", "plain.ipynb", "notes.md", "empty", "work/mini/smal.ipynb"):
+    for name in ("absent.ipynb", "torn.ipynb", "plain.ipynb", "notes.md", "empty", "work/mini/smalll.ipynb"):
         assert main(["check", name]) == 2
     said = capsys.readouterr().err
     for text in ("absent.ipynb does not exist", "torn.ipynb is not a notebook", "plain.ipynb has no graded cells", "notes.md is not a notebook",
