@@ -60,7 +60,7 @@ fresh-notebooks:
 
 nbval:  ## run solutions and chapters again and compare the outputs
 	@$(BIN)/python tests/executed.py
-	@$(BIN)/pytest -c tests/nbval.ini --rootdir . --nbval -n 2 _build/nbval
+	@$(BIN)/pytest -c tests/nbval.ini --rootdir . --nbval -n 2 --dist loadfile _build/nbval
 
 lab:  ## JupyterLab on your own copies of the exercises
 	@$(BIN)/dlcourse lab
