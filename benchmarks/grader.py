@@ -1,6 +1,6 @@
 """Submissions a minute: dlcourse grade (sandboxed) by 1 and 2 workers, against stock nbgrader autograde, in one run.
 
-    python benchmarks/grading.py [SUBMISSIONS]
+    python benchmarks/grader.py [SUBMISSIONS]
 """
 import shutil
 import subprocess
