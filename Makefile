@@ -10,7 +10,7 @@ export OMP_NUM_THREADS ?= 1
 export PYTHONUNBUFFERED := 1
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
-.PHONY: help setup course notebooks sample book test check lint unit nbval site lab formgrader bench new-section clean
+.PHONY: help setup course notebooks sample book test check lint fresh-notebooks nbval lab formgrader bench new-section clean
 
 help:  ## list the jobs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s $$'\t'
@@ -54,7 +54,6 @@ check: lint
 lint:
 	@$(STAGE) "lint" "The line above names file and line; .venv/bin/ruff check --fix mends most of what ruff says." bash -c '$(BIN)/ruff check . && $(BIN)/codespell && $(BIN)/python -m compileall -q dlcourse'
 
-.PHONY: fresh-notebooks
 fresh-notebooks:
 	@rm -rf _build/fresh && $(BIN)/dlcourse release --out _build/fresh && diff -r -x .ipynb_checkpoints _build/fresh notebooks && echo "notebooks/ is byte for byte what solutions/ gives"
 
