@@ -159,6 +159,23 @@ def _name(error):
     return " or ".join(e.__name__ for e in error) if isinstance(error, tuple) else error.__name__
 
 
+def vjp(f, *inputs, cotangent=None):
+    """Gradients of sum(cotangent * f(*inputs)) by each input, from the autograd of the library that f is written in.
+
+    f: torch function of tensors; inputs: float tensors or arrays of any shape; cotangent: like f's result (None: ones).  -> list of tensors like
+    the inputs.  Works in a notebook and in the grader, where f lives in another process and gradients do not flow through its results.
+    """
+    import torch
+
+    xs = [torch.as_tensor(x).detach().clone().requires_grad_() for x in inputs]
+    out = f(*xs)
+    if not isinstance(out, torch.Tensor) or not out.requires_grad:
+        raise AssertionError("the result is not a tensor that autograd can follow back to the inputs: was it detached, or computed in NumPy?")
+    weight = torch.ones_like(out) if cotangent is None else torch.as_tensor(cotangent, dtype=out.dtype)
+    grads = torch.autograd.grad(out, xs, weight, allow_unused=True)
+    return [torch.zeros_like(x) if g is None else g for x, g in zip(xs, grads, strict=True)]
+
+
 def class_rng(name):
     """A NumPy Generator that depends on `name` and on the class's seed (environment variable DLCOURSE_CLASS_SEED, default "0")."""
     if not isinstance(name, str) or not name:

@@ -4,12 +4,14 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 SYSTEM = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/sbin", "/etc/alternatives", "/etc/ld.so.cache", "/etc/localtime", "/etc/fonts")
 LAYERS = "own user, process, network, IPC and mount namespaces; read-only system; no repository, no home"
 MEMORY = 4 << 30  # bytes of address space a process; NumPy and PyTorch reserve much more than they use
 FILE_SIZE = 64 << 20
+DISK = 512 << 20  # bytes that a command may leave in its writable folders; looked at while it runs
 
 
 class NoSandbox(RuntimeError):
@@ -34,13 +36,18 @@ def _system():
     return [*args, "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
 
 
-def wrap(command, folder, package):
-    """The bwrap command line that runs ``command`` with ``folder`` writable and the package's folder readable."""
+def wrap(command, folder, package, nested=False, writable=()):
+    """The bwrap command line that runs ``command`` with ``folder`` (and more ``writable`` ones) writable and the package's folder readable.
+
+    nested: nothing but /tmp is writable, and the command may make namespaces below its own.
+    """
     python = {Path(sys.prefix), Path(sys.base_prefix)}
     reads = [p for p in python if not str(p).startswith("/usr")]
     binds = [x for p in sorted({*reads, Path(package)}) for x in ("--ro-bind", str(p), str(p))]
-    return ["bwrap", *_system(), *binds, "--bind", str(folder), str(folder), "--chdir", str(folder), "--unshare-all", "--die-with-parent",
-            "--new-session", "--cap-drop", "ALL", "--uid", "65534", "--gid", "65534", "--", *command]
+    binds += [x for p in writable for x in ("--bind", str(p), str(p))]
+    place = ["--dir", "/dev/shm", "--remount-ro", "/", "--chdir", "/tmp"] if nested else ["--bind", str(folder), str(folder), "--chdir", str(folder)]
+    return ["bwrap", *_system(), *binds, *place, "--unshare-all", "--die-with-parent", "--new-session",
+            "--cap-drop", "ALL", "--uid", "65534", "--gid", "65534", "--", *command]
 
 
 def environment(folder, package, **more):
@@ -51,20 +58,42 @@ def environment(folder, package, **more):
             "JUPYTER_RUNTIME_DIR": "/tmp/runtime", "PYDEVD_DISABLE_FILE_VALIDATION": "1", **more}
 
 
-def run(command, folder, package, seconds, sandboxed=True, **env):
-    """Run ``command``; -> (exit status, last lines of its error stream).  Past ``seconds`` everything it started is killed: status -9."""
-    full = wrap(command, folder, package) if sandboxed else command
+def run(command, folder, package, seconds, sandboxed=True, writable=(), **env):
+    """Run ``command``; -> (exit status, last lines of its error stream).  Past ``seconds`` or DISK everything it started is killed: status -9."""
+    full = wrap(command, folder, package, **({"writable": writable} if writable else {})) if sandboxed else command
     log = Path(folder) / "worker.log"
     with open(log, "wb") as err:
         child = subprocess.Popen(full, stdin=subprocess.DEVNULL, stdout=err, stderr=err, cwd=folder, env=environment(folder, package, **env),
                                  start_new_session=True, preexec_fn=_limits)
         try:
-            status = child.wait(seconds)
-        except subprocess.TimeoutExpired:
-            status = -signal.SIGKILL
+            status = _watch(child, seconds, [folder, *writable])
         finally:
             _kill(child)
     return status, log.read_bytes()[-2000:].decode("utf8", "replace")
+
+
+def _watch(child, seconds, folders):
+    """Wait for the end, and look twice a second whether it fills the disk.  -> exit status, or -9 for what has to be killed"""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and _size(folders) < DISK:
+        try:
+            return child.wait(max(0, min(0.5, deadline - time.monotonic())))
+        except subprocess.TimeoutExpired:
+            pass
+    return -signal.SIGKILL
+
+
+def _size(folders):
+    """Bytes on disk below the folders."""
+    total = 0
+    for folder in folders:
+        for place, _, files in os.walk(folder):
+            for name in files:
+                try:
+                    total += os.lstat(os.path.join(place, name)).st_blocks * 512
+                except OSError:
+                    pass  # gone meanwhile
+    return total
 
 
 def _limits():

@@ -2,6 +2,9 @@
 
     # %% answer="relu" forbid="torch"     a cell that the student completes, between BEGIN and END SOLUTION
     # %% tests="relu" points=2            its tests; text between BEGIN and END HIDDEN TESTS is not released
+         hint="..."                         what a student reads when a hidden test fails
+         partial=True                       the cell ends with an expression: the points that it gives
+         runs="inside"                      in the student's own process, where a test cannot run outside; such points are less safe
     # %% [markdown] written="why" points=2     a question that a person marks
 
 Every cell gets an id made from these names, so that the same text always gives the same bytes.
@@ -15,6 +18,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 HIDDEN_BEGIN, HIDDEN_END = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
+LOOKS_INSIDE = ("inspect.getsource", "inspect.signature", "inspect.getfullargspec", "globals", "locals", "vars", "get_ipython", "dis.dis")
 KERNEL = {"display_name": "Python 3 (dlcourse)", "language": "python", "name": "python3"}
 
 
@@ -28,7 +32,7 @@ def read_cells(path):
     nb = jupytext.read(str(path), fmt="py:percent")
     if not nb.cells:
         raise ValueError(f"{path}: no cells; an exercise is a py:percent file whose cells start with '# %%'")
-    keep = ("answer", "forbid", "tests", "of", "points", "written", "wrong", "right", "loses")
+    keep = ("answer", "forbid", "tests", "of", "points", "hint", "partial", "runs", "written", "wrong", "right", "loses")
     return [(c.cell_type, {k: v for k, v in c.metadata.items() if k in keep}, c.source.strip("\n")) for c in nb.cells]
 
 
@@ -58,7 +62,7 @@ def expand(path):
     idle = sorted(set(answers) - set(tests.values()))
     if idle:
         raise ValueError(f"{path}: no tests for answer {', '.join(idle)}")
-    nb = new_notebook(cells=cells, metadata={"kernelspec": dict(KERNEL), "language_info": {"name": "python"}})
+    nb = new_notebook(cells=cells, metadata={"kernelspec": dict(KERNEL), "language_info": {"name": "python"}, "dlcourse": {"tests": "outside"}})
     nb.nbformat_minor = 5
     return nb
 
@@ -114,12 +118,38 @@ def _answer(where, head, text):
 
 def _tests(where, head, text, forbid, names):
     _regions(where, text, HIDDEN_BEGIN, HIDDEN_END)
-    if prints_a_value(text):
-        raise ValueError(f"{where}: tests {head['tests']!r} end with a bare expression, whose value nbgrader would read as points; end with an assert")
+    if runs(where, head) == "outside" and (reason := cannot_run_outside(text)):
+        raise ValueError(f"{where}: tests {head['tests']!r} cannot run outside the student's process: {reason}; change that, or write runs=\"inside\"")
+    if prints_a_value(text) and not head.get("partial"):
+        raise ValueError(f"{where}: tests {head['tests']!r} end with a bare expression, whose value nbgrader would read as points; end with an assert, "
+                         "or write partial=True")
     if forbid:
         text = f"check.forbid([{', '.join(names)}], {forbid!r})  # not allowed in this exercise\n" + text
     name = f"test-{head['tests']}"
-    return new_code_cell(text, id=name, metadata=_meta(name, grade=True, solution=False, locked=True, points=_points(where, head)))
+    meta = _meta(name, grade=True, solution=False, locked=True, points=_points(where, head))
+    ours = {"of": f"answer-{head.get('of', head['tests'])}", "runs": runs(where, head), "hint": head.get("hint", "")}
+    return new_code_cell(text, id=name, metadata=meta | {"dlcourse": {k: v for k, v in ours.items() if v}})
+
+
+def runs(where, head):
+    """Where a test cell runs: "outside" the student's process (unless it says otherwise) or "inside"."""
+    place = head.get("runs", "outside")
+    if place not in ("outside", "inside"):
+        raise ValueError(f"{where}: runs={place!r}; expected \"outside\" or \"inside\"")
+    return place
+
+
+def cannot_run_outside(text):
+    """Why a test cell would not work in a process of its own, as far as its text tells.  -> text, or None"""
+    if re.search(r"^\s*[%!]", text, re.M):
+        return "it uses a magic or a shell command"
+    for node in ast.walk(ast.parse(text)):
+        name = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+        if name in LOOKS_INSIDE:
+            return f"{name} looks at a function's code or at the notebook's names"
+        if isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith):
+            return "it awaits"
+    return None
 
 
 def _written(where, kind, head, text):

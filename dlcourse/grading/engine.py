@@ -1,0 +1,325 @@
+"""Run a normalised notebook: the student's cells in process S, the tests in process T, each forked from a pre-loaded parent inside bubblewrap.
+
+    worker (this process; trusted, no gradebook)
+      |- parent of S   has seen no test        -> S: own namespaces, limits; the student's cells
+      |- parent of T   has seen no student code -> T: the tests, on handles to the names in S
+
+A test cell that says ``runs="inside"``, and every test of a notebook that is not ours, runs in S, and is flagged where S looks tampered with.
+"""
+import array
+import ast
+import atexit
+import functools
+import json
+import os
+import select
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nbgrader import utils
+
+from dlcourse.grading import sandbox
+from dlcourse.grading.normalise import safe_outputs
+from dlcourse.grading.preprocessors import error_output
+from dlcourse.grading.process.wire import BadFrame, receive, send
+
+PACKAGE = Path(__file__).resolve().parents[1]
+PRELOAD = ("numpy", "torch", "torch.nn.functional", "torch.optim", "torch._dynamo", "matplotlib.pyplot", "matplotlib_inline.backend_inline",
+           "sklearn.datasets", "dlcourse.check", "dlcourse.data", "dlcourse.plot", "dlcourse.train", "dlcourse.device")
+START_SECONDS = 120
+GRACE = 2.0  # seconds between an interrupt and the end
+
+
+class Stopped(Exception):
+    """A process ended, or did not answer in time; the text says which and why."""
+
+
+class Parent:
+    """A pre-loaded parent, and this worker's line to it."""
+
+    def __init__(self, kind, sandboxed, preload=PRELOAD):
+        self.kind = kind
+        mine, theirs = socket.socketpair()
+        self.folder = tempfile.mkdtemp(prefix="dlcourse-")
+        work = "/tmp/work" if sandboxed else self.folder
+        options = json.dumps({"sandboxed": sandboxed, "preload": list(preload), "work": work})
+        command = [sys.executable, "-m", "dlcourse.grading.process.zygote", kind, str(theirs.fileno()), options]
+        full = sandbox.wrap(command, self.folder, PACKAGE, nested=True) if sandboxed else command
+        errors = None if os.environ.get("DLCOURSE_DEBUG") else subprocess.DEVNULL
+        self.process = subprocess.Popen(full, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors, pass_fds=[theirs.fileno()],
+                                        env=sandbox.environment(self.folder, PACKAGE, MPLBACKEND="module://matplotlib_inline.backend_inline"),
+                                        start_new_session=True)
+        theirs.close()
+        self.sock = mine
+        self.sock.settimeout(START_SECONDS)
+        self.ready = None
+        atexit.register(self.close)
+
+    def wait(self):
+        """Until it is loaded.  Raises RuntimeError if it does not come up."""
+        if self.ready is None:
+            try:
+                self.ready, _ = receive(self.sock)
+            except (EOFError, OSError) as error:
+                raise RuntimeError(f"the pre-loaded parent of the {self.kind} processes did not start: {error}") from None
+        return self
+
+    def fork(self, ends, limits):
+        """Fork a process that owns the two sockets of ``ends``."""
+        send(self.sock, {"do": "start", "limits": limits})
+        fds = array.array("i", [s.fileno() for s in ends])
+        self.sock.sendmsg([b"f"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fds)])
+        answer, _ = receive(self.sock)
+        if not answer.get("started"):
+            raise RuntimeError("the pre-loaded parent did not fork")
+
+    def interrupt(self):
+        send(self.sock, {"do": "interrupt"})
+
+    def stop(self):
+        """End the forked process and all that it started.  -> dict memory, why, status"""
+        send(self.sock, {"do": "stop"})
+        return receive(self.sock)[0]
+
+    def close(self):
+        atexit.unregister(self.close)
+        self.sock.close()
+        self.process.kill()
+        self.process.wait()
+        try:
+            os.rmdir(self.folder)
+        except OSError:
+            pass
+
+
+@functools.cache
+def parents(sandboxed, owner):
+    """The two parents of this worker, loaded side by side.  owner: this process's number, so that a fork of it makes its own"""
+    pair = [Parent(kind, sandboxed) for kind in ("student", "tests")]
+    return tuple(p.wait() for p in pair)
+
+
+def run(nb, spec, policy, result):
+    """Run all cells of ``nb`` in order.  -> nb with outputs; fills result.seconds, .memory, .flags
+
+    Raises RuntimeError if the machine failed (no result), never for what a student wrote.
+    """
+    for attempt in (1, 2):
+        try:
+            pair = parents(policy.sandboxed, os.getpid())
+            return Run(nb, spec, policy, *pair).go(result)
+        except (EOFError, OSError) as error:  # a parent was killed: start afresh, once
+            for parent in parents(policy.sandboxed, os.getpid()):
+                parent.close()
+            parents.cache_clear()
+            if attempt == 2:
+                raise RuntimeError(f"the pre-loaded parent is gone: {error}") from None
+
+
+@dataclass
+class Plan:
+    """What of an exercise runs where; made once from the specification."""
+
+    names: list = field(default_factory=list)  # that answers define
+    trusted: set = field(default_factory=set)  # locked helper cells that tests need
+    answer_of: dict = field(default_factory=dict)  # test -> its answer's cell
+
+
+def plan(spec):
+    """-> Plan.  A helper cell runs with the tests if it defines a name that a test, or another such cell, mentions."""
+    p = Plan()
+    wanted = set()
+    for cell in spec.cells:
+        if cell.cell_type == "code" and utils.is_solution(cell):
+            p.names += [n for n in defined(cell.source) if n not in p.names]
+    for cell in reversed(spec.cells):
+        if cell.cell_type != "code" or utils.is_solution(cell):
+            continue
+        test = utils.is_grade(cell)
+        if test and where(cell, spec) != "outside":
+            continue
+        if test or set(defined(cell.source)) & wanted:
+            wanted |= mentioned(cell.source)
+            if test:
+                p.answer_of[cell.metadata.nbgrader.grade_id] = cell.metadata.get("dlcourse", {}).get("of", "")
+            else:
+                p.trusted.add(cell.metadata.nbgrader.grade_id)
+    p.names = [n for n in p.names if n not in {d for c in spec.cells if c.metadata.nbgrader.grade_id in p.trusted for d in defined(c.source)}]
+    return p
+
+
+def where(cell, spec):
+    """"outside" or "inside" the student's process."""
+    if "dlcourse" not in spec.metadata:
+        return "inside"
+    return cell.metadata.get("dlcourse", {}).get("runs", "outside")
+
+
+def tree_of(source):
+    try:
+        return ast.parse(source)
+    except SyntaxError:
+        return ast.Module([], [])
+
+
+def defined(source):
+    """Names that a cell binds at its top level."""
+    found = []
+    for node in tree_of(source).body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found.append(node.name)
+            continue
+        for n in ast.walk(node):
+            if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store):
+                found.append(n.id)
+            elif isinstance(n, ast.alias):
+                found.append(n.asname or n.name.partition(".")[0])
+    return found
+
+
+def mentioned(source):
+    return {n.id for n in ast.walk(tree_of(source)) if isinstance(n, ast.Name)}
+
+
+class Run:
+    """One notebook's run."""
+
+    def __init__(self, nb, spec, policy, student, tests):
+        self.nb, self.spec, self.policy, self.student, self.tests = nb, spec, policy, student, tests
+        self.plan, self.ended, self.begun = plan(spec), "", time.monotonic()
+        self.deadline = self.begun + policy.notebook_seconds
+        self.flags = []
+
+    def go(self, result):
+        self.open()
+        try:
+            for i, cell in enumerate(self.nb.cells):
+                if cell.cell_type == "code":
+                    self.one(i, cell)
+        finally:
+            for sock in (self.s, self.t):
+                sock.close()
+            used = self.student.stop()
+            self.tests.stop()
+        if self.ended and used["why"]:
+            self.tell(used["why"])
+        result.flags += sorted(set(self.flags))
+        result.seconds, result.memory = round(time.monotonic() - self.begun, 3), used["memory"]
+        return self.nb
+
+    def open(self):
+        """Start S and T, joined by a socket that this process then lets go."""
+        self.s, theirs = socket.socketpair()
+        self.t, testers = socket.socketpair()
+        left, right = socket.socketpair()
+        p = self.policy
+        limits = {"memory": p.memory, "processes": p.processes, "disk": p.disk, "seconds": p.notebook_seconds + 10}
+        self.student.fork([theirs, left], limits)
+        self.tests.fork([testers, right], limits | {"memory": 4 * p.memory, "disk": 1 << 20})
+        for end in (theirs, testers, left, right):
+            end.close()
+        for sock in (self.s, self.t):
+            sock.settimeout(10)
+        sources = [c.source if c.cell_type == "code" and not (utils.is_grade(c) and not utils.is_solution(c)) else "" for c in self.nb.cells]
+        answers = {c.metadata.nbgrader.grade_id: i for i, c in enumerate(self.nb.cells) if utils.is_solution(c) and c.cell_type == "code"}
+        self.uses = {}
+        send(self.t, {"names": self.plan.names, "seed": p.class_seed or "0"})
+        try:
+            send(self.s, {"cells": sources, "answers": answers, "seed": 0, "output": [p.cell_output, p.notebook_output]})
+            self.uses = self.from_student(10).get("uses", {})
+        except Stopped as error:
+            self.ended = str(error)
+
+    def one(self, i, cell):
+        """Run one code cell where it belongs."""
+        name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+        test = utils.is_grade(cell) and not utils.is_solution(cell)
+        if self.ended:
+            if test or cell.source.strip():
+                self.fill(cell, [error_output("ProcessEnded", self.ended)])
+            return
+        if time.monotonic() > self.deadline:
+            self.fill(cell, [error_output("TimeLimit", f"the notebook ran longer than {self.policy.notebook_seconds} s; this cell was not run")])
+            return
+        if test and where(cell, self.spec) == "outside":
+            self.test(name, cell)
+            return
+        if not cell.source.strip():
+            return
+        self.in_student(i, cell, test)
+        if name in self.plan.trusted and not self.ended:
+            self.ask_tests(name, cell, None)
+
+    def in_student(self, i, cell, test=False):
+        """Run a cell in S; a test there finds its libraries put back as they were."""
+        try:
+            send(self.s, {"cell": i, "source": cell.source, "test": test, "seed": i})
+            answer = self.from_student(self.policy.cell_seconds)
+            cell.execution_count = answer["count"] if isinstance(answer.get("count"), int) else i + 1
+            cell.outputs = safe_outputs(answer.get("outputs", []))
+            self.flags += [str(f)[:200] for f in answer.get("flags", [])][:20]
+            for output in cell.outputs:
+                if output.output_type == "error" and output.ename == "KeyboardInterrupt" and self.late:
+                    output.evalue = f"stopped after {self.policy.cell_seconds} s; is there an endless loop?"
+        except (Stopped, OSError, KeyError, TypeError, AttributeError) as error:
+            self.ended = str(error) if isinstance(error, Stopped) else "the process ended in an odd way"
+            self.fill(cell, [error_output("ProcessEnded", self.ended)])
+
+    def from_student(self, seconds):
+        """The next message of S: interrupted at ``seconds``, given up soon after.  Raises Stopped."""
+        self.late = False
+        if not self.wait(self.s, seconds):
+            self.late = True
+            self.student.interrupt()
+            if not self.wait(self.s, GRACE):
+                raise Stopped(f"the cell ran longer than {seconds} s and could not be interrupted")
+        try:
+            message, _ = receive(self.s, 4 * self.policy.notebook_output + 1_000_000)
+        except (EOFError, OSError):
+            raise Stopped("the student's process ended") from None
+        except BadFrame as error:
+            raise Stopped(f"the student's process sent {error}") from None
+        return message if isinstance(message, dict) else {}
+
+    def wait(self, sock, seconds):
+        return bool(select.select([sock], [], [], max(0.0, min(seconds, self.deadline - time.monotonic())))[0])
+
+    def test(self, name, cell):
+        outputs = self.ask_tests(name, cell, float(cell.metadata.nbgrader.points))
+        self.fill(cell, outputs)
+
+    def ask_tests(self, name, cell, points):
+        """Run a trusted cell in T, with S serving.  -> its outputs"""
+        of = self.plan.answer_of.get(name, "")
+        uses = self.uses.get(of, []) if isinstance(self.uses, dict) else []
+        try:
+            send(self.s, {"serve": True})
+        except OSError:
+            self.ended = "the student's process ended"
+            return [error_output("ProcessEnded", self.ended)]
+        send(self.t, {"name": name, "source": cell.source, "points": points, "uses": [str(u) for u in uses]})
+        for interrupt in (lambda: self.student.interrupt(), lambda: self.tests.interrupt(), None):
+            if self.wait(self.t, self.policy.cell_seconds if interrupt and self.t else GRACE):
+                break
+            if interrupt is None:
+                self.ended = f"the test ran longer than {self.policy.cell_seconds} s and could not be interrupted"
+                return [error_output("TimeLimit", self.ended)]
+            interrupt()
+        answer, _ = receive(self.t)
+        return safe_outputs(answer["outputs"])
+
+    def fill(self, cell, outputs):
+        cell.outputs, cell.execution_count = outputs, cell.get("execution_count") or 1
+
+    def tell(self, why):
+        """Put the parent's reason in place of a bare 'ended'."""
+        for cell in self.nb.cells:
+            for output in cell.get("outputs", []):
+                if output.output_type == "error" and output.ename == "ProcessEnded":
+                    output.evalue = f"{output.evalue}: {why}"
+                    output.traceback = [output.evalue]
