@@ -4,6 +4,7 @@
     # %% tests="relu" points=2            its tests; text between BEGIN and END HIDDEN TESTS is not released
          hint="..."                         what a student reads when a hidden test fails
          partial=True                       the cell ends with an expression: the points that it gives
+         changes=True                       the functions may change their arguments in place; otherwise a test in which one does fails
          runs="inside"                      in the student's own process, where a test cannot run outside; such points are less safe
     # %% [markdown] written="why" points=2     a question that a person marks
 
@@ -32,7 +33,7 @@ def read_cells(path):
     nb = jupytext.read(str(path), fmt="py:percent")
     if not nb.cells:
         raise ValueError(f"{path}: no cells; an exercise is a py:percent file whose cells start with '# %%'")
-    keep = ("answer", "forbid", "tests", "of", "points", "hint", "partial", "runs", "written", "wrong", "right", "loses")
+    keep = ("answer", "forbid", "tests", "of", "points", "hint", "partial", "runs", "changes", "written", "wrong", "right", "loses")
     return [(c.cell_type, {k: v for k, v in c.metadata.items() if k in keep}, c.source.strip("\n")) for c in nb.cells]
 
 
@@ -127,7 +128,7 @@ def _tests(where, head, text, forbid, names):
         text = f"check.forbid([{', '.join(names)}], {forbid!r})  # not allowed in this exercise\n" + text
     name = f"test-{head['tests']}"
     meta = _meta(name, grade=True, solution=False, locked=True, points=_points(where, head))
-    ours = {"of": f"answer-{head.get('of', head['tests'])}", "runs": runs(where, head), "hint": head.get("hint", "")}
+    ours = {"of": f"answer-{head.get('of', head['tests'])}", "runs": runs(where, head), "changes": bool(head.get("changes")), "hint": head.get("hint", "")}
     return new_code_cell(text, id=name, metadata=meta | {"dlcourse": {k: v for k, v in ours.items() if v}})
 
 

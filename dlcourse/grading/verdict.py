@@ -4,7 +4,11 @@ Where the exercise as released lies nearby (``notebooks/``), its own tests are u
 restored and named.
 """
 import difflib
+import json
+import os
 import re
+import signal
+import socket
 import sys
 from pathlib import Path
 
@@ -12,7 +16,9 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
+from dlcourse.grading import engine, one
 from dlcourse.grading.normalise import Unreadable, normalise, read_bytes
+from dlcourse.grading.process import spaces, student
 
 MARKS = {"passed": "✓", "failed": "✗", "empty": "·", "by hand": "✎"}
 PLACEHOLDER = "Write your answer here, in place of this line."
@@ -42,8 +48,9 @@ def released(path, nb):
     """The exercise as released that ``nb`` was made from, looked for in notebooks/ of the folders above it.  -> notebook, or None"""
     mine = {c.metadata.nbgrader.get("grade_id") for c in graded_cells(nb)}
     for parent in Path(path).resolve().parents:
-        for candidate in sorted((parent / "notebooks").glob("*/*.ipynb")):
-            theirs = nbformat.read(candidate, 4)
+        found = sorted((parent / "notebooks").glob("*/*.ipynb"), key=lambda p: (p.name != Path(path).name, p))
+        for candidate in found:
+            theirs = nbformat.from_dict(json.loads(candidate.read_text(encoding="utf8")))
             known = {c.metadata.nbgrader.grade_id for c in graded_cells(theirs)}
             if len(mine & known) > len(known) / 2 and (len(mine & known) > 1 or candidate.name == Path(path).name):
                 return theirs
@@ -85,10 +92,52 @@ def run(nb, folder, seconds):
     return nb
 
 
+class Fork:
+    """What `engine.Run` needs of a pre-loaded parent, where this process is one itself: for a student's own notebook, not shut in."""
+
+    def __init__(self, folder):
+        self.folder, self.pid = folder, None
+
+    def fork(self, ends, limits):
+        self.pid = os.fork()
+        if self.pid:
+            return
+        try:
+            fds = [e.fileno() for e in ends]
+            spaces.close_others(fds)
+            os.setsid()
+            spaces.die_with_parent()
+            os.chdir(self.folder)
+            null = os.open(os.devnull, os.O_RDWR)
+            for fd in (0, 1, 2):
+                os.dup2(null, fd)
+            student.main(*[socket.socket(fileno=fd) for fd in fds])
+        finally:
+            os._exit(0)
+
+    def interrupt(self):
+        os.kill(self.pid, signal.SIGINT)
+
+    def stop(self):
+        for kill in (os.killpg, os.kill):
+            try:
+                kill(self.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        return {"memory": os.wait4(self.pid, 0)[2].ru_maxrss * 1024, "why": "", "status": 0}
+
+
+def run_forked(nb, folder, seconds):
+    """Execute all cells in a fork of this process, tests included: the student's own notebook, unchanged."""
+    plain = nbformat.from_dict({**nb, "metadata": {k: v for k, v in nb.metadata.items() if k != "dlcourse"}})
+    policy = one.Policy(cell_seconds=seconds, notebook_seconds=1_000_000, sandboxed=False)
+    return engine.Run(nb, plain, policy, Fork(folder), None).go(one.Result("", "", ""))
+
+
 def explain(error, nb, seconds):
     """One sentence about an error output: what, and in which line of the student's own cells."""
     text = " ".join(ANSI.sub("", error.evalue).split())[:300]
-    if error.ename == "KeyboardInterrupt":
+    if error.ename in ("KeyboardInterrupt", "ProcessEnded") and ("endless" in text or not text or "interrupted" in text):
         return f"still running after {seconds} s and stopped; is there an endless loop? (--timeout changes the limit)"
     if error.ename == "AssertionError":
         return text or "a test failed"
@@ -125,8 +174,11 @@ def outcome(cell, nb, seconds):
     return "failed", points, explain(error, nb, seconds)
 
 
-def verdict(path, seconds=30, say=print):
-    """Print one line a test and a total.  -> 0 if all visible tests pass and every question is answered, else 1"""
+def verdict(path, seconds=30, say=print, run=run):
+    """Print one line a test and a total.  -> 0 if all visible tests pass and every question is answered, else 1
+
+    run: `run` starts a kernel of its own, `run_forked` uses what this process has loaded
+    """
     nb, remarks = prepare(path)
     say(f"{path}: running it from top to bottom ...")
     run(nb, Path(path).resolve().parent, seconds)

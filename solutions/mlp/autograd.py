@@ -44,7 +44,7 @@ def slope_by(result, operand):
 #
 # - A value used twice collects both branches.
 # - Calling `root.backward()` a second time adds the same derivatives once more: every `grad` is exactly twice as large. Two roots that share leaves add up in the same way.
-# - A chain of 20,000 operations works. Python's recursion ends at about 1,000.
+# - A chain of 4,000 operations works. Python's recursion ends at about 1,000.
 # - A graph in which each value is used twice by the next one, 60 times over, has $2^{60}$ paths but only 61 values. It must take no time:
 #   each edge is used once, not each path.
 #
@@ -318,14 +318,14 @@ assert abs(_x.grad - (6 + 8 * _p)) < 1e-9, "two roots that share values must add
 # %% tests="value_deep" of="value" points=1
 _x = Value(1.0)
 _y = _x
-for _ in range(20_000):
+for _ in range(4_000):
     _y = _y + 0.001
 try:
     _y.backward()
 except RecursionError as _error:
-    _why = "a chain of 20,000 additions is deeper than Python's recursion; use a stack of your own"
+    _why = "a chain of 4,000 additions is deeper than Python's recursion; use a stack of your own"
     raise AssertionError(_why) from _error
-assert _x.grad == 1.0, f"a chain of 20,000 additions: x.grad is {_x.grad}, expected 1.0"
+assert _x.grad == 1.0, f"a chain of 4,000 additions: x.grad is {_x.grad}, expected 1.0"
 
 
 class _Counting(float):

@@ -47,6 +47,9 @@ class Peer:
     def __init__(self, sock):
         self.sock, self.incoming, self.table, self.places, self.proxies = sock, Incoming(sock), [], {}, {}
 
+    def may_change(self, old, new):
+        """Raise where an argument must not be changed by the other side."""
+
     # --- references
 
     def refer(self, o):
@@ -106,6 +109,7 @@ class Peer:
             new = Reader(blobs[first:first + count], self.resolve, mutable).read(tree)
             if type(new) is not type(mutable[n]) and not isinstance(mutable[n], type(new)):
                 raise BadFrame("a changed argument of another type")
+            self.may_change(mutable[n], new)
             assign(mutable[n], new)
         if message.get("text_out"):
             sys.stdout.write(str(message["text_out"]))

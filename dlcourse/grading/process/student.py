@@ -259,7 +259,7 @@ class Student(Peer):
         owner = whole if whole is not None else sys.modules.get(module)
         for attribute in [a for a in vars(whole) if not a.startswith("_")] if whole is not None else [last]:
             value = vars(owner).get(attribute) if isinstance(owner, types.ModuleType) else None
-            if isinstance(value, types.FunctionType | types.BuiltinFunctionType):
+            if callable(value) and (whole is None or not isinstance(value, type)) and name != "numpy":  # without NumPy nothing could answer
                 self.guards.append((owner, attribute, value))
                 setattr(owner, attribute, not_allowed(f"{owner.__name__}.{attribute}"))
 

@@ -15,9 +15,9 @@ import types
 import numpy as np
 
 from dlcourse import check
-from dlcourse.grading.process.handles import TESTS, Handle, Link
+from dlcourse.grading.process.handles import Handle, Link
 from dlcourse.grading.process.peer import RemoteError
-from dlcourse.grading.process.wire import receive, send
+from dlcourse.grading.process.wire import TESTS, BadFrame, receive, send
 
 MAX_OUT = 100_000
 BUSY = []
@@ -50,19 +50,23 @@ class Tests:
     def run(self, message):
         """Run one cell.  message: name, source, points (None for a helper cell), uses -> dict with outputs, as in a notebook"""
         out, value, error = io.StringIO(), None, None
-        self.uses = message.get("uses") or []
+        self.uses, self.link.changes = message.get("uses") or [], bool(message.get("changes"))
         try:
             BUSY.append(1)
             with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
                 self.begin(message["name"])
                 value = self.execute(message["name"], message["source"])
-                self.link.ask("end")
         except BaseException as problem:
             error = problem
         finally:
             BUSY.clear()
+        lost = isinstance(error, KeyboardInterrupt | EOFError | BadFrame)  # an answer may still be on its way: nothing more can be asked
+        try:
+            lost or self.link.ask("end")
+        except (EOFError, BadFrame, OSError):
+            lost = True
         outputs = [{"output_type": "stream", "name": "stdout", "text": out.getvalue()[:MAX_OUT]}] if out.getvalue() else []
-        return {"outputs": outputs + self.verdict(error, value, message.get("points"))}
+        return {"outputs": outputs + self.verdict(error, value, message.get("points")), "lost": lost}
 
     def begin(self, name):
         """Every test starts from random states of its own, here and in the student's process."""

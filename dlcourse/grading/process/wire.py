@@ -17,6 +17,8 @@ import numpy as np
 MAX_FRAME = 256 << 20
 MAX_DEPTH = 60
 KINDS = "biufcUSMm"  # kinds of NumPy dtypes that hold no Python objects
+TESTS = "__tests__"  # the name of the module in which test cells run
+BY_NUMBER = (TESTS, "dlcourse.grading.process.student", "dlcourse.grading.process.handles")
 BIT_GENERATORS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
 
 
@@ -86,6 +88,8 @@ class Writer:
     def write(self, o, depth=0):
         if o is None or o is True or o is False or type(o) in (int, float, str):
             return _number(o)
+        if type(o).__module__ in BY_NUMBER:
+            return self.refer(o)  # a test's own class may count, or raise: it must not cross as the number that it derives from
         if id(o) in self.slots:
             return ["p", self.slots[id(o)]]
         if depth > MAX_DEPTH:
