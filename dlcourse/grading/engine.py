@@ -326,7 +326,11 @@ class Run:
                 self.ended = f"the test ran longer than {self.policy.cell_seconds} s and could not be interrupted"
                 return [error_output("TimeLimit", self.ended)]
             interrupt()
-        answer, _ = receive(self.t)
+        try:
+            answer, _ = receive(self.t)
+        except (EOFError, OSError, BadFrame):
+            self.ended = "the test's process ended: what the answer gave could not be judged"
+            return [error_output("ProcessEnded", self.ended)]
         if answer["lost"]:
             self.ended = "the student's process ended, or no longer answers"
         return safe_outputs(answer["outputs"])

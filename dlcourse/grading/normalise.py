@@ -51,7 +51,7 @@ def parse(data):
     """Bytes -> list of raw cells (dicts).  Raises Unreadable for what is not a version-4 notebook."""
     try:
         raw = json.loads(data.decode("utf-8-sig"))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise Unreadable(f"is not JSON ({str(error)[:80]}); expected a .ipynb file: save it again in JupyterLab") from None
     cells = raw.get("cells") if isinstance(raw, dict) else None
     if not isinstance(cells, list) or raw.get("nbformat") != 4:

@@ -4,7 +4,7 @@
     # %% tests="relu" points=2            its tests; text between BEGIN and END HIDDEN TESTS is not released
          hint="..."                         what a student reads when a hidden test fails
          partial=True                       the cell ends with an expression: the points that it gives
-         changes=True                       the functions may change their arguments in place; otherwise a test in which one does fails
+         changes=True                       the test needs what functions change in their arguments; see process/tester.py
          runs="inside"                      in the student's own process, where a test cannot run outside; such points are less safe
     # %% [markdown] written="why" points=2     a question that a person marks
 

@@ -83,9 +83,10 @@ def of_student(folder, specs):
                    if not any(part.startswith(".") for part in Path(base).relative_to(folder).parts) and not name.startswith("."))
     notebooks = [f for f in files if f.suffix.lower() == ".ipynb"]
     jobs, used = [], set()
+    linked = sorted({c for c, _ in specs if (folder / c).is_symlink()})
     for chapter, stem in specs:
         exact = folder / chapter / f"{stem}.ipynb"
-        if os.path.lexists(exact):
+        if os.path.lexists(exact) and chapter not in linked:
             jobs.append(Job(folder.name, chapter, stem, exact))
             used.add(exact)
     for chapter, stem in specs:
@@ -99,7 +100,7 @@ def of_student(folder, specs):
             note = f"graded {newest.relative_to(folder)}, as {chapter}/{stem}.ipynb is missing"
             jobs.append(Job(folder.name, chapter, stem, newest, (note + (f"; {len(alike) - 1} other copies were not" if len(alike) > 1 else ""),)))
         used |= set(alike)
-    notes = []
+    notes = [f"the folder {c} is a link; expected a folder" for c in linked]
     unknown = [str(f.relative_to(folder)) for f in notebooks if f not in used]
     others = [str(f.relative_to(folder)) for f in files if f.suffix.lower() != ".ipynb"]
     if unknown:

@@ -20,6 +20,7 @@ import torch
 def relu(x): return np.maximum(x, 0)
 def same(x): return x
 def fill(x): x[...] = 7
+def filled(x): x[...] = 7; return x
 def step(params, grads):
     for p, g in zip(params, grads): p -= 0.1 * g
 def extend(a): a.append(4); a[0] = 'changed'; return a
@@ -209,12 +210,21 @@ def test_a_lie_gains_nothing(run, name):
     assert run(WRONG[name])[1] is not None
 
 
-@pytest.mark.parametrize("source", ["x = np.zeros(3)\nfill(x)", "a = [1]\nextend(a)\nNone", "t = torch.zeros(2)\nfill(t)"])
-def test_a_changed_argument_fails_unless_the_cell_allows_it(run, source):
-    """``def double(x): x[...] = 0; return x`` would pass every test that computes 2 x afterwards."""
-    assert run(source, changes=False)[1]["ename"] == "ChangedArgument"
-    assert run(source, changes=True)[1] is None
-    assert run("draw(np.random.default_rng(0))\nNone", changes=False)[1] is None  # a generator is there to be changed
+def test_an_answer_cannot_make_its_argument_fit(run):
+    """``x[...] = 7; return x`` is 7 after all; unless the cell says that it wants the change."""
+    cell = "x = np.zeros(3)\nfill(x)\nassert (x == 7).all()"
+    assert run(cell, changes=False)[1]["ename"] == "AssertionError"
+    assert run(cell, changes=True)[1] is None
+    assert run("x = np.zeros(2)\ny = filled(x)\nassert (y == 7).all() and (x == 0).all()", changes=False)[1]["ename"] == "AssertionError"
+    assert run("assert (filled(np.zeros(2)) == 7).all()", changes=False)[1] is None
+
+
+def test_a_test_may_look_whether_an_argument_was_changed(run):
+    cell = "x = np.zeros(3)\n{}(x)\nassert (x == 0).all(), 'changed'"
+    assert run(cell.format("fill"), changes=False)[1]["evalue"] == "changed"
+    assert run(cell.format("relu"), changes=False)[1] is None
+    assert run("a = [1]\nextend(a)\nNone", changes=False)[1] is None
+    assert run("r = np.random.default_rng(0)\nassert draw(r)[0] != draw(r)[0]", changes=False)[1] is None  # a generator is there to be changed
 
 
 def test_points_are_typed(run):

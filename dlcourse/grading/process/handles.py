@@ -20,10 +20,6 @@ class Refused(TypeError):
     """A student's object stands where the test needs plain data."""
 
 
-class ChangedArgument(AssertionError):
-    """A function changed what it was given."""
-
-
 class Handle:
     """Something of the student's that is not plain data: a function, a class, an instance."""
 
@@ -165,15 +161,17 @@ class Link(Peer):
 
     def __init__(self, sock):
         super().__init__(sock)
-        self.kinds, self.changes = {}, False
+        self.kinds, self.changes, self.touched = {}, True, False
 
     def may_change(self, old, new):
-        """A function that changes what it is given could make it fit its result: refused, unless the test cell says ``changes=True``."""
+        """A function that changes what it is given could make it fit its result, so a test is first run without such changes: see `Tests.run`."""
         generator = hasattr(old, "bit_generator") or hasattr(old, "setstate") or hasattr(old, "set_state")
         torch = sys.modules.get("torch")
         only_grad = torch is not None and isinstance(old, torch.Tensor) and old.shape == new.shape and torch.equal(old.detach(), new.detach())
-        if not (self.changes or generator or only_grad):
-            raise ChangedArgument("the answer changed an argument in place; expected it to leave its arguments as they are and to return new values")
+        if generator or only_grad:
+            return True
+        self.touched = True
+        return self.changes
 
     def proxy(self, number, info):
         info = info if isinstance(info, dict) else {}

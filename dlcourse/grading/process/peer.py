@@ -48,7 +48,8 @@ class Peer:
         self.sock, self.incoming, self.table, self.places, self.proxies = sock, Incoming(sock), [], {}, {}
 
     def may_change(self, old, new):
-        """Raise where an argument must not be changed by the other side."""
+        """Does a change that the other side made to an argument count here?"""
+        return True
 
     # --- references
 
@@ -105,19 +106,22 @@ class Peer:
         return message, blobs
 
     def result(self, message, blobs, mutable):
+        known = list(mutable)  # what the result may name by number
         for n, tree, first, count in message.get("changed", ()):
-            new = Reader(blobs[first:first + count], self.resolve, mutable).read(tree)
+            new = Reader(blobs[first:first + count], self.resolve, known).read(tree)
             if type(new) is not type(mutable[n]) and not isinstance(mutable[n], type(new)):
                 raise BadFrame("a changed argument of another type")
-            self.may_change(mutable[n], new)
-            assign(mutable[n], new)
+            if self.may_change(mutable[n], new):
+                assign(mutable[n], new)
+            else:
+                known[n] = new
         if message.get("text_out"):
             sys.stdout.write(str(message["text_out"]))
         for kind, text in message.get("warned", ())[:20]:
             warnings.warn(str(text)[:500], {"RuntimeWarning": RuntimeWarning, "DeprecationWarning": DeprecationWarning}.get(kind, UserWarning), stacklevel=3)
         if "raised" in message:
             raise raised([str(n) for n in message["raised"]], message.get("text", ""), message.get("line", ""))
-        return Reader(blobs, self.resolve, mutable).read(message.get("ok"))
+        return Reader(blobs, self.resolve, known).read(message.get("ok"))
 
     # --- answering
 

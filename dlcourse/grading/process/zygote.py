@@ -87,10 +87,10 @@ class Parent:
             limits = message["limits"]
             if self.options["sandboxed"]:
                 spaces.limit(limits["memory"], limits["processes"], limits["disk"], limits["seconds"])
+            os.setsid()  # away from the parent's process group, which it could kill
             if alone:
                 spaces.shut_in(uid, gid, limits["disk"])
             else:
-                os.setsid()
                 spaces.die_with_parent()
             os.makedirs(self.options["work"], exist_ok=True)
             os.chdir(self.options["work"])

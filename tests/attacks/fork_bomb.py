@@ -1,0 +1,9 @@
+"""Forks without end."""
+CELL = r'''
+import os
+while True:
+    try:
+        os.fork()
+    except OSError:
+        pass
+'''

@@ -1,0 +1,5 @@
+"""Prints without end."""
+CELL = r'''
+while True:
+    print("x" * 1_000_000)
+'''
