@@ -1,0 +1,1 @@
+"""Notebook kernels that start at once: a pre-loaded server forks them (``warm``), Jupyter asks for them by configuration (``provisioner``)."""
