@@ -1,19 +1,14 @@
 """Steps that nbgrader runs through its own configuration lists: nothing of nbgrader is patched or copied."""
 import math
-import time
 
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbconvert.exporters import NotebookExporter
 from nbformat.v4 import new_output
 from nbgrader import utils
 from nbgrader.converters.base import NbGraderException
-from nbgrader.preprocessors import Execute, NbGraderPreprocessor
-from nbgrader.preprocessors.execute import UnresponsiveKernelError
-from traitlets import Integer, List
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import List
 
 from dlcourse.grading.normalise import without_hidden
-
-SCHEMA = 3
 
 
 def error_output(name, text):
@@ -26,46 +21,6 @@ class OnlyInTheSandbox(NotebookExporter):
 
     def __init__(self, *args, **kwargs):
         raise NbGraderException("This course is graded by 'dlcourse grade', which shuts student code in; nothing was run, nothing was changed.")
-
-
-class DropStudentMetadata(NbGraderPreprocessor):
-    """A student's tags, attachments and odd nbgrader metadata say nothing that grading should hear."""
-
-    def preprocess_cell(self, cell, resources, cell_index):
-        cell.pop("attachments", None)
-        meta = cell.metadata.get("nbgrader")
-        keep = isinstance(meta, dict) and meta.get("schema_version") == SCHEMA and isinstance(meta.get("grade_id"), str)
-        cell.metadata = type(cell.metadata)({"nbgrader": meta} if keep else {})
-        return cell, resources
-
-
-class RunCells(Execute):
-    """nbgrader's Execute with a limit on the whole notebook; a dead or deaf kernel costs the cells it did not run, not the notebook."""
-
-    notebook_timeout = Integer(120, help="seconds for all cells together").tag(config=True)
-
-    def preprocess(self, nb, resources=None, km=None):
-        self.deadline = time.monotonic() + self.notebook_timeout
-        try:
-            return super().preprocess(nb, resources, km)
-        except (DeadKernelError, CellTimeoutError, UnresponsiveKernelError, RuntimeError) as error:
-            if type(error) is RuntimeError and not any(c.get("execution_count") for c in nb.cells):
-                raise  # the kernel never started: that is the grader's trouble, not the student's
-            reason = "the kernel died" if isinstance(error, RuntimeError) else "the kernel no longer answered"
-            for cell in nb.cells:
-                if cell.cell_type == "code" and cell.get("execution_count") is None and not cell.outputs:
-                    cell.outputs = [error_output("KernelStopped", f"{reason} before this cell could finish")]
-            return nb, resources
-
-    def preprocess_cell(self, cell, resources, index):
-        if cell.cell_type == "code" and time.monotonic() > self.deadline:
-            cell.outputs = [error_output("TimeLimit", f"the notebook ran longer than {self.notebook_timeout} s; this cell was not run")]
-            return cell, resources
-        cell, resources = super().preprocess_cell(cell, resources, index)
-        for output in cell.get("outputs", []):
-            if output.output_type == "error" and output.ename in ("KeyboardInterrupt", "CellTimeoutError"):
-                output.evalue = f"stopped after {self.timeout} s; is there an endless loop?"
-        return cell, resources
 
 
 class StrictOutputs(NbGraderPreprocessor):
@@ -85,7 +40,7 @@ class StrictOutputs(NbGraderPreprocessor):
         for output in cell.outputs:
             if output.output_type == "execute_result" and not in_range(output.data.get("text/plain"), float(cell.metadata.nbgrader.points)):
                 shown = str(output.data.get("text/plain"))[:60]
-                cell.outputs.append(error_output("BadResult", f"the test gave {shown}; expected nothing, or a number of points in range"))
+                cell.outputs.insert(0, error_output("BadResult", f"the test gave {shown}; expected nothing, or a number of points in range"))
                 break
         return cell, resources
 

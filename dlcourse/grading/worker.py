@@ -1,31 +1,34 @@
-"""Inside the sandbox: let nbgrader autograde one notebook of a folder laid out like a course.  Knows one student's one file.
+"""Inside the sandbox: run the cells of one notebook as nbgrader's Execute does.  Knows no gradebook, no other file of the course.
 
-    python -m dlcourse.grading.worker FOLDER CHAPTER CELL_SECONDS NOTEBOOK_SECONDS
+    python -P -m dlcourse.grading.worker ORDER ANSWER
+
+ORDER: JSON {"folder", "notebook", "settings"} where settings are the traits of Execute that the instructor chose.
+ANSWER: JSON {"notebook"} or {"error": [exception's name, text]}.
 """
 import asyncio
-import logging
+import json
 import sys
 import warnings
 from pathlib import Path
 
-from nbgrader.converters import Autograde
-from nbgrader.coursedir import CourseDirectory
-from traitlets.config import Config
+sys.modules.setdefault("rfc3987_syntax", None)  # a second of every start for a check of addresses that notebooks do not have
 
-from dlcourse.grading.config import configure
+import nbformat  # noqa: E402
+from nbgrader.preprocessors import Execute  # noqa: E402
 
 
-def main(folder, chapter, cell_seconds, notebook_seconds):
-    """Grade FOLDER/submitted/*/CHAPTER with FOLDER/gradebook.db; nbgrader writes FOLDER/autograded."""
+def main(order, answer):
+    """Run the notebook of the file ORDER, write what came of it to the file ANSWER."""
     warnings.filterwarnings("ignore", category=DeprecationWarning)
     asyncio.set_event_loop(asyncio.new_event_loop())
-    folder = Path(folder)
-    c = configure(Config(), folder, folder, int(cell_seconds), int(notebook_seconds), shut_in=True)
-    c.CourseDirectory.source_directory, c.CourseDirectory.assignment_id = str(folder / "source"), chapter
-    grader = Autograde(coursedir=CourseDirectory(config=c), config=c)
-    grader.permissions = 644
-    grader.log = logging.getLogger("worker")
-    grader.start()
+    order = json.loads(Path(order).read_text(encoding="utf8"))
+    nb = nbformat.from_dict(order["notebook"])
+    try:
+        nb, _ = Execute(**order["settings"]).preprocess(nb, {"metadata": {"path": order["folder"]}})
+        said = {"notebook": nb}
+    except Exception as error:
+        said = {"error": [type(error).__name__, str(error)[-2000:]]}
+    Path(answer).write_text(json.dumps(said), encoding="utf8")
 
 
 if __name__ == "__main__":
