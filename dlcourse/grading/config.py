@@ -18,11 +18,8 @@ def class_folder():
     return os.environ.get("DLCOURSE_CLASS", "_grading")
 
 
-def configure(c, root, class_dir, cell_timeout=30, notebook_timeout=120, shut_in=False):
-    """Fill a traitlets Config.  root: repository, class_dir: folder with ``submitted/``; timeouts in seconds.
-
-    shut_in: True in the sandbox, the only place where nbgrader may run a student's code.
-    """
+def configure(c, root, class_dir):
+    """Fill a traitlets Config.  root: repository, class_dir: folder with ``submitted/``.  Nothing of nbgrader runs a student's code here."""
     from nbgrader import preprocessors as theirs
 
     tools = str(Path(sys.executable).parent)
@@ -36,7 +33,7 @@ def configure(c, root, class_dir, cell_timeout=30, notebook_timeout=120, shut_in
     c.CourseDirectory.submitted_directory = str(class_dir / "submitted")
     c.CourseDirectory.autograded_directory = str(class_dir / "autograded")
     c.CourseDirectory.feedback_directory = str(class_dir / "feedback")
-    c.CourseDirectory.db_url = f"sqlite:///{class_dir / 'gradebook.db'}"
+    c.CourseDirectory.db_url = os.environ.get("DLCOURSE_DB") or f"sqlite:///{class_dir / 'gradebook.db'}"  # formgrader uses what grade wrote
     c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "*.json"]
 
     c.ClearSolutions.code_stub = {"python": f'raise NotImplementedError("{STUB}")'}
@@ -45,24 +42,20 @@ def configure(c, root, class_dir, cell_timeout=30, notebook_timeout=120, shut_in
 
     # A tag on a cell may switch its execution off, and a test that does not run keeps full marks: listen to a word that nobody knows.
     c.Execute.skip_cells_with_tag = secrets.token_hex(16)
-    c.Execute.timeout = cell_timeout
-    c.RunCells.timeout = cell_timeout
-    c.RunCells.notebook_timeout = notebook_timeout
-    c.RunCells.skip_cells_with_tag = secrets.token_hex(16)
     c.LimitOutput.max_lines = 300
     c.LimitOutput.max_traceback = 40
     c.OverwriteCells.add_missing_cells = True
-    if not shut_in:
-        c.Autograde.exporter_class = ours.OnlyInTheSandbox
-    c.Autograde.sanitize_preprocessors = [ours.DropStudentMetadata, theirs.ClearOutput, theirs.DeduplicateIds, theirs.OverwriteKernelspec,
-                                          theirs.OverwriteCells, theirs.CheckCellMetadata]
-    c.Autograde.autograde_preprocessors = [ours.RunCells, ours.StrictOutputs, theirs.LimitOutput, theirs.SaveAutoGrades,
-                                           theirs.AssignLatePenalties, theirs.CheckCellMetadata]
+    c.Autograde.exporter_class = ours.OnlyInTheSandbox
 
-    from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
+    from dlcourse.grading import feedback_page
 
-    # A student's HTML is neither the marker's nor another student's: bleach what is shown, in feedback and in formgrader.
-    c.GenerateFeedback.preprocessors = [theirs.GetGrades, ours.HideTests, CSSHTMLHeaderPreprocessor]
+    # Feedback is a page of our own template, which escapes everything and loads nothing; the nested section leaves formgrader's exporter alone.
+    c.GenerateFeedback.preprocessors = [theirs.GetGrades, ours.HideTests, feedback_page.Waits]
+    pages = c.GenerateFeedback.HTMLExporter
+    pages.template_name, pages.extra_template_basedirs = "course_feedback", [str(feedback_page.TEMPLATES)]
+    pages.filters, pages.sanitize_html = feedback_page.FILTERS, False
+
+    # A student's HTML is neither the marker's nor another student's: bleach what formgrader shows.
     c.HTMLExporter.sanitize_html = True
     c.SanitizeHTML.tags = SAFE_TAGS
     c.SanitizeHTML.attributes = {}

@@ -1,0 +1,184 @@
+"""Put what a learning platform hands out into <class>/submitted/<student>/<chapter>/<stem>.ipynb.
+
+canvas    a zip of files  doejane_12345_67890_losses.ipynb  (doejane_LATE_12345_... where late, losses-1.ipynb for a second try); student: doejane_12345
+moodle    a zip of folders  Jane Doe_12345_assignsubmission_file_/losses.ipynb; student: Jane Doe_12345
+zip       a zip or a folder tree  jane/mlp/losses.ipynb, jane/losses.ipynb, or a zip for each student; student: jane
+exchange  nbgrader's inbound folder  jane+mlp+2026-01-31 12:00:00 UTC+random/losses.ipynb; the newest of each student
+
+Only names that are made here are written, so nothing in an archive can choose a place.  The number at the end lets 'dlcourse report --roster' find the student.
+"""
+import os
+import re
+import shutil
+import tempfile
+import time
+import unicodedata
+from datetime import datetime, timezone
+from pathlib import Path
+from types import SimpleNamespace
+
+from dlcourse.grading.members import members
+from dlcourse.grading.submissions import COPY, near, plain, student_id
+
+CANVAS = re.compile(r"(?P<who>.+?)(?P<late>_LATE)?_(?P<id>\d+|anon_\w+?)_(?P<file>\d+)_(?P<name>.+\.ipynb)", re.I | re.S)
+MOODLE = re.compile(r"(?P<who>.+)_(?P<id>\d+)_assignsubmission_(file|onlinetext)_?", re.S)
+KINDS = ("canvas", "moodle", "zip", "exchange")
+
+
+def collect(source, class_dir, kind, known, chapter=None, update=False, timestamps=False, say=print):
+    """Copy the notebooks of ``source`` into the class.
+
+    known: set of (chapter, stem) of the course; chapter: for names that several chapters have; update: a newer file replaces the one that is there, which is
+    kept in <class>/replaced/; timestamps: a file gets the time in the archive (penalties for lateness go by it), else the time of collecting
+    -> namespace: written, same, kept (numbers), left (lines: what was not taken and why), late (lines).  Raises ValueError for a source that cannot be read.
+    """
+    if kind not in KINDS:
+        raise ValueError(f"the source is said to be from {kind!r}; expected one of {', '.join(KINDS)}")
+    if chapter is not None and chapter not in {c for c, _ in known}:
+        raise ValueError(f"no chapter {chapter!r}{near(chapter, sorted({c for c, _ in known}))}")
+    if kind == "exchange" and not Path(source).is_dir():
+        raise ValueError(f"{source} is no folder; expected the exchange's inbound folder, with student+assignment+time+random in it")
+    done = SimpleNamespace(written=0, same=0, kept=0, left=[], late=[])
+    best = choose(source, kind, known, chapter, done)
+    for (student, c, stem), (member, _) in sorted(best.items()):
+        try:
+            put(Path(class_dir).resolve(), student, c, stem, member, update, timestamps or kind == "exchange", done)
+        except (OSError, ValueError) as error:
+            done.left.append(f"{show('/'.join(member.parts))}: {error}")
+    say(f"{done.written} written, {done.same} already there and the same, {done.kept} there and kept; {len(done.left)} left out, {len(done.late)} late")
+    how = {True: "the time in the archive", False: "the time of collecting; --timestamps takes the archive's"}[timestamps or kind == "exchange"]
+    say(f"the files' times (lateness goes by them): {how}{'; Canvas writes the time of the download there, not of the submission' if kind == 'canvas' else ''}")
+    return done
+
+
+def choose(source, kind, known, chapter, done):
+    """The newest notebook for each (student, chapter, stem) -> dict to (Member, order)"""
+    best, by_fold = {}, {}
+    refuse = lambda name, why: done.left.append(f"{show(name)}: {why}")  # noqa: E731
+    for member in members(source, refuse):
+        name = "/".join(member.parts)
+        try:
+            student, late, file, order = place(kind, member, known)
+            target = (student, *exercise(file, member, known, chapter, kind))
+        except ValueError as error:
+            refuse(name, str(error))
+            continue
+        first = by_fold.setdefault(student.casefold(), student)
+        if first != student:
+            refuse(name, f"the student {student!r} differs from {first!r} in upper and lower case only; rename one")
+            continue
+        if late:
+            done.late.append(f"{student}: {target[1]}/{target[2]} is marked late by Canvas")
+        if target in best:
+            old, old_order = best[target]
+            newer = order > old_order if order != old_order else True  # the same time: the later entry
+            loser = old if newer else member
+            refuse("/".join(loser.parts), f"{student} handed in {target[2]}.ipynb more than once; the newest is taken")
+            if not newer:
+                continue
+        best[target] = member, order
+    return best
+
+
+def place(kind, member, known):
+    """Whose file is it?  -> (student, late, file name, what orders several of them).  Raises ValueError."""
+    parts, name, late = member.parts, member.parts[-1], False
+    order = (member.changed, copy_number(name))
+    if kind == "canvas":
+        found = CANVAS.fullmatch(name)
+        if not found:
+            raise ValueError("is not named as Canvas does; expected name_12345_67890_notebook.ipynb")
+        student, name, late = f"{found['who']}_{found['id']}", found["name"], bool(found["late"])
+        order = (copy_number(name), int(found["file"]))  # the times in the zip are those of the download
+    elif kind == "moodle":
+        folder = next((p for p in parts[:-1] if MOODLE.fullmatch(p)), None)
+        if folder is None:
+            raise ValueError("lies in no folder of a participant; expected 'First Last_12345_assignsubmission_file_/notebook.ipynb'")
+        found = MOODLE.fullmatch(folder)
+        student = f"{found['who']}_{found['id']}"
+    elif kind == "exchange":
+        fields = parts[0].split("+")
+        if len(parts) < 2 or len(fields) < 3:
+            raise ValueError("is not in a folder student+assignment+time+random")
+        student, order = fields[0], (exchange_time(fields[2]),)
+    else:
+        folders = [p for p in parts[:-1] if p not in ("submitted", "autograded")]
+        if folders and folders[-1] in {c for c, _ in known}:
+            folders.pop()
+        if not folders:
+            raise ValueError("lies in no student's folder; expected student/notebook.ipynb or a zip for each student")
+        student = folders[-1]
+    student = unicodedata.normalize("NFC", student).strip()
+    if not student_id(student):
+        raise ValueError(f"would belong to {student!r}, no name for a student's folder: letters, digits, spaces and . _ @ - ' only, 64 at most")
+    return student, late, name, order
+
+
+def exercise(file, member, known, chapter, kind):
+    """Which exercise is it?  -> (chapter, stem).  Raises ValueError."""
+    stem = Path(file).stem
+    fits = [job for job in known if job[1].lower() in (stem.lower().strip(), plain(stem))]
+    named = chapter or (member.parts[0].split("+")[1] if kind == "exchange" else None)
+    inside = [job for job in fits if job[0] == named or not named and job[0] in member.parts[:-1]]
+    fits = inside or ([] if named else fits)
+    if len(fits) != 1:
+        stems = sorted(s for _, s in known)
+        several = f"is an exercise of {', '.join(sorted(c for c, _ in fits))}; name one by --chapter"
+        raise ValueError(f"{show(file)} {several if fits else f'is no exercise of the course{near(plain(stem), stems)}'}")
+    return fits[0]
+
+
+def copy_number(name):
+    """The number that a platform or a browser put behind a name: 'losses-2.ipynb' -> 2, 'losses.ipynb' -> 0"""
+    found = COPY.search(Path(name).stem)
+    return int((re.findall(r"\d+", found[0]) or ["0"])[-1][:6]) if found else 0
+
+
+def exchange_time(text):
+    """'2026-01-31 12:00:00.123 UTC' -> seconds since 1970.  Raises ValueError."""
+    try:
+        stamp = datetime.fromisoformat(text.replace(" UTC", "").strip())
+    except ValueError:
+        raise ValueError(f"has the time {text!r} in its folder's name; expected like '2026-01-31 12:00:00 UTC'") from None
+    return (stamp if stamp.tzinfo else stamp.replace(tzinfo=timezone.utc)).timestamp()
+
+
+def put(class_dir, student, chapter, stem, member, update, timestamps, done):
+    """Write one notebook, whole or not at all; what is there is never lost."""
+    stamp = exchange_time(member.parts[0].split("+")[2]) if "+" in member.parts[0] and len(member.parts[0].split("+")) > 2 else member.changed
+    folder = class_dir / "submitted"
+    folder.mkdir(parents=True, exist_ok=True)
+    alike = next((n for n in os.listdir(folder) if n.casefold() == student.casefold() and n != student), None)
+    if alike:
+        raise ValueError(f"the class has a student {alike!r}, who differs from {student!r} in upper and lower case only; rename one")
+    for part in (student, chapter):
+        folder /= part
+        folder.mkdir(exist_ok=True)
+        if folder.is_symlink():
+            raise ValueError(f"{folder} is a link; nothing is written through links")
+    path = folder / f"{stem}.ipynb"
+    if os.path.lexists(path):
+        if not path.is_symlink() and path.is_file() and path.read_bytes() == member.data:
+            done.same += 1
+            return
+        if not update or path.is_symlink() or stamp <= path.lstat().st_mtime:
+            done.kept += 1
+            why = "is not newer" if update and not path.is_symlink() else "--update takes the newer one"
+            done.left.append(f"{show('/'.join(member.parts))}: {student}/{chapter}/{stem}.ipynb is there already and differs; {why}")
+            return
+        old = class_dir / "replaced" / student / chapter
+        old.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(path, old / f"{stem}-{datetime.fromtimestamp(path.lstat().st_mtime):%Y-%m-%d_%H%M%S}-{time.time_ns()}.ipynb")
+    handle, part = tempfile.mkstemp(dir=folder, prefix=".")
+    with os.fdopen(handle, "wb") as file:
+        file.write(member.data)
+    os.chmod(part, 0o644)
+    if timestamps and stamp:
+        os.utime(part, (stamp, stamp))
+    os.replace(part, path)
+    done.written += 1
+
+
+def show(text):
+    """A name from outside, safe for a terminal."""
+    return "".join(c if c.isprintable() else f"<U+{ord(c):04X}>" for c in text)[:200]

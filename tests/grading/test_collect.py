@@ -1,0 +1,297 @@
+"""Archives of learning platforms, honest and hostile: what arrives, what is said, and that nothing is written elsewhere."""
+import io
+import os
+import stat
+import struct
+import zipfile
+from datetime import datetime, timezone
+
+import pytest
+
+from dlcourse.cli import main
+from dlcourse.grading import collect as module
+from dlcourse.grading import members
+from dlcourse.grading.submissions import find_jobs
+
+KNOWN = {("mlp", "losses"), ("mlp", "som"), ("cnn", "pooling"), ("mlp", "twice"), ("cnn", "twice")}
+NB = b'{"cells": [], "nbformat": 4}'
+
+
+def archive(path, files, times=None, mode="w"):
+    """A zip; files: dict name -> bytes (or ZipInfo keys)."""
+    with zipfile.ZipFile(path, mode) as z:
+        for name, data in files.items() if isinstance(files, dict) else files:
+            info = name if isinstance(name, zipfile.ZipInfo) else zipfile.ZipInfo(name, (times or {}).get(name, (2026, 1, 31, 12, 0, 0)))
+            info.compress_type = zipfile.ZIP_DEFLATED
+            z.writestr(info, data)
+    return path
+
+
+def collected(folder):
+    """dict path below submitted/ -> bytes"""
+    base = folder / "submitted"
+    return {str(p.relative_to(base)): p.read_bytes() for p in sorted(base.rglob("*")) if p.is_file()} if base.is_dir() else {}
+
+
+def run(source, folder, kind, **options):
+    return module.collect(source, folder, kind, KNOWN, say=lambda line: None, **options)
+
+
+@pytest.fixture
+def place(tmp_path):
+    """A folder of its own for the class, so that a write beside it is seen."""
+    (tmp_path / "out").mkdir()
+    return tmp_path, tmp_path / "out" / "class"
+
+
+def test_canvas(place):
+    there, folder = place
+    files = {"doejane_12345_67890_losses.ipynb": NB, "roejohn_LATE_777_68000_losses-1.ipynb": NB + b"1", "liwei_99_68001_SOM.ipynb": NB + b"2",
+             "o_neill_5_70000_losses (1).ipynb": NB + b"3", "anna_8_70001_notes.pdf": b"%PDF", "anon_abC12_70002_som.ipynb": b"x"}
+    done = run(archive(there / "a.zip", files), folder, "canvas")
+    assert collected(folder) == {"doejane_12345/mlp/losses.ipynb": NB, "roejohn_777/mlp/losses.ipynb": NB + b"1", "liwei_99/mlp/som.ipynb": NB + b"2",
+                                 "o_neill_5/mlp/losses.ipynb": NB + b"3"}
+    assert done.written == 4 and done.late == ["roejohn_777: mlp/losses is marked late by Canvas"]
+    assert len(done.left) == 1 and "anon_abC12" in done.left[0]
+    jobs, left_out = find_jobs(folder / "submitted", dict.fromkeys(KNOWN))
+    assert len(jobs) == 4 and not left_out
+
+
+def test_canvas_second_try_wins_whatever_the_order(place):
+    there, folder = place
+    for i, names in enumerate((["a_1_10_losses.ipynb", "a_1_11_losses-1.ipynb"], ["a_1_11_losses-1.ipynb", "a_1_10_losses.ipynb"])):
+        done = run(archive(there / f"{i}.zip", {n: n.encode() for n in names}), folder / str(i), "canvas")
+        assert collected(folder / str(i)) == {"a_1/mlp/losses.ipynb": b"a_1_11_losses-1.ipynb"}
+        assert len(done.left) == 1 and "more than once" in done.left[0]
+
+
+def test_moodle(place):
+    there, folder = place
+    files = {"Jane Doe_12345_assignsubmission_file_/losses.ipynb": NB, "李 伟_7_assignsubmission_file_/losses-1.ipynb": NB,
+             "Zoë Øst_8_assignsubmission_file/sub/pooling(2).ipynb": NB, "loose.ipynb": NB}
+    done = run(archive(there / "a.zip", files), folder, "moodle")
+    assert set(collected(folder)) == {"Jane Doe_12345/mlp/losses.ipynb", "李 伟_7/mlp/losses.ipynb", "Zoë Øst_8/cnn/pooling.ipynb"}
+    assert len(done.left) == 1 and "loose.ipynb: lies in no folder" in done.left[0]
+
+
+def test_plain_zip_folders_and_inner_zips(place):
+    there, folder = place
+    inner, deep = io.BytesIO(), io.BytesIO()
+    archive(deep, {"losses.ipynb": NB})
+    archive(inner, {"losses.ipynb": NB, "deeper.zip": deep.getvalue()})
+    files = {"term/jane/mlp/losses.ipynb": NB, "john/som.ipynb": NB, "eva.zip": inner.getvalue(), "__MACOSX/john/._som.ipynb": b"", "alone.ipynb": NB,
+             "jane/twice.ipynb": NB}
+    done = run(archive(there / "a.zip", files), folder, "zip")
+    assert set(collected(folder)) == {"jane/mlp/losses.ipynb", "john/mlp/som.ipynb", "eva/mlp/losses.ipynb"}
+    assert [any(word in line for line in done.left) for word in ("one level", "alone.ipynb", "--chapter")] == [True] * 3 and len(done.left) == 3
+    run(there / "a.zip", folder, "zip", chapter="cnn")
+    assert "jane/cnn/twice.ipynb" in collected(folder)
+
+
+def test_folder_tree_with_links_and_pipes(place):
+    there, folder = place
+    source = there / "source"
+    (source / "jane/mlp").mkdir(parents=True)
+    (source / "jane/mlp/losses.ipynb").write_bytes(NB)
+    (there / "secret.ipynb").write_text("SECRET")
+    (source / "john").mkdir()
+    os.symlink(there / "secret.ipynb", source / "john/losses.ipynb")
+    os.mkfifo(source / "john/som.ipynb")
+    os.symlink(there, source / "loop")
+    archive(source / "eva.zip", {"som.ipynb": NB})
+    done = run(source, folder, "zip")
+    assert set(collected(folder)) == {"jane/mlp/losses.ipynb", "eva/mlp/som.ipynb"}
+    assert len(done.left) == 2 and not any(b"SECRET" in data for data in collected(folder).values())
+
+
+def test_exchange_newest_of_each_student(place):
+    there, folder = place
+    inbound = there / "inbound"
+    for name, data in (("jane+mlp+2026-01-31 12:00:00.500000 UTC+aa", b"old"), ("jane+mlp+2026-02-01 09:30:00 UTC+bb", b"new"),
+                       ("john+cnn+2026-01-01 00:00:00 UTC", b"john"), ("odd", b"?"), ("eva+mlp+soon+x", b"?")):
+        (inbound / name).mkdir(parents=True)
+        (inbound / name / ("pooling.ipynb" if "cnn" in name else "losses.ipynb")).write_bytes(data)
+    done = run(inbound, folder, "exchange")
+    assert collected(folder) == {"jane/mlp/losses.ipynb": b"new", "john/cnn/pooling.ipynb": b"john"}
+    when = (folder / "submitted/jane/mlp/losses.ipynb").stat().st_mtime
+    assert datetime.fromtimestamp(when, timezone.utc) == datetime(2026, 2, 1, 9, 30, tzinfo=timezone.utc)
+    assert len(done.left) == 3
+
+
+def link(name, target):
+    info = zipfile.ZipInfo(name)
+    info.create_system, info.external_attr = 3, (stat.S_IFLNK | 0o777) << 16
+    return info, target
+
+
+def device(name):
+    info = zipfile.ZipInfo(name)
+    info.create_system, info.external_attr = 3, (stat.S_IFCHR | 0o666) << 16
+    return info, b""
+
+
+HOSTILE = {
+    "../jane/losses.ipynb": "leads out", "/etc/jane/losses.ipynb": "leads out", "a/../../jane/losses.ipynb": "leads out", "C:/jane/losses.ipynb": "leads out",
+    "..\\jane\\losses.ipynb": "leads out", "jane\u202e/losses.ipynb": "invisible", "ja\x1b[31mne/losses.ipynb": "invisible", "-rf/losses.ipynb": "no name for",
+    "ja:ne/losses.ipynb": "no name for", f"{'j' * 200}/losses.ipynb": "no name for", "jane//losses.ipynb": "leads out", "$(id)/losses.ipynb": "no name for",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("kind", ["zip", "moodle", "canvas"])
+def test_names_that_lead_elsewhere(place, name, kind):
+    there, folder = place
+    good = {"zip": "good/losses.ipynb", "moodle": "Good One_1_assignsubmission_file_/losses.ipynb", "canvas": "good_1_2_losses.ipynb"}[kind]
+    bad = {"zip": name, "moodle": name.replace("/losses", "_1_assignsubmission_file_/losses"), "canvas": name.replace("/losses", "_1_2_losses")}[kind]
+    before = {p for p in there.rglob("*")}
+    path = archive(there / "a.zip", {bad: b"BAD", good: NB})
+    done = run(path, folder, kind)
+    assert list(collected(folder).values()) in ([NB], [b"BAD", NB], [NB, b"BAD"])
+    if kind == "zip":
+        assert list(collected(folder).values()) == [NB] and len(done.left) == 1 and HOSTILE[name] in done.left[0]
+    assert "\x1b" not in done.left[0] if done.left else True
+    new = {p for p in there.rglob("*")} - before - {path}
+    assert all(folder in [p, *p.parents] for p in new)
+
+
+def test_links_and_devices_in_a_zip(place):
+    there, folder = place
+    path = archive(there / "a.zip", [link("jane/losses.ipynb", b"/etc/passwd"), device("john/losses.ipynb"), ("eva/losses.ipynb", NB)])
+    done = run(path, folder, "zip")
+    assert set(collected(folder)) == {"eva/mlp/losses.ipynb"}
+    assert len(done.left) == 2 and all("not a regular file" in line for line in done.left)
+
+
+def test_a_link_in_the_class_is_not_followed(place):
+    there, folder = place
+    (there / "elsewhere").mkdir()
+    (folder / "submitted").mkdir(parents=True)
+    os.symlink(there / "elsewhere", folder / "submitted/jane")
+    (folder / "submitted/john/mlp").mkdir(parents=True)
+    (there / "target").write_text("keep")
+    os.symlink(there / "target", folder / "submitted/john/mlp/losses.ipynb")
+    done = run(archive(there / "a.zip", {"jane/losses.ipynb": NB, "john/losses.ipynb": NB}), folder, "zip", update=True)
+    assert not list((there / "elsewhere").iterdir()) and (there / "target").read_text() == "keep"
+    assert done.written == 0 and len(done.left) == 2
+
+
+def test_bombs(place, monkeypatch):
+    there, folder = place
+    path = archive(there / "a.zip", {"jane/losses.ipynb": b"0" * 19_000_000, "john/losses.ipynb": b"0" * 21_000_000, "eva/losses.ipynb": NB})
+    done = run(path, folder, "zip")
+    assert set(collected(folder)) == {"eva/mlp/losses.ipynb"}
+    assert any("zip bombs" in line for line in done.left) and any("21,000,000 bytes" in line for line in done.left)
+    monkeypatch.setattr(members, "MAX_TOTAL", 100)
+    done = run(archive(there / "b.zip", {f"s{i}/losses.ipynb": os.urandom(60) for i in range(3)}), folder, "zip")
+    assert done.written == 1 and sum("in all" in line for line in done.left) == 2
+
+
+def test_a_header_that_lies_about_the_size(place):
+    """The central directory says 10 bytes, 5 million come: reading stops at what was promised."""
+    there, folder = place
+    path = archive(there / "a.zip", {"jane/losses.ipynb": os.urandom(50_000), "eva/losses.ipynb": NB})
+    data = bytearray(path.read_bytes())
+    at = data.index(b"PK\1\2")
+    data[at + 24:at + 28] = struct.pack("<I", 10)
+    path.write_bytes(data)
+    done = run(path, folder, "zip")
+    assert set(collected(folder)) == {"eva/mlp/losses.ipynb"} and len(done.left) == 1
+
+
+def test_encrypted_broken_and_odd_members(place):
+    there, folder = place
+    path = archive(there / "a.zip", {"jane/losses.ipynb": NB * 10, "john/losses.ipynb": NB * 20, "eva/losses.ipynb": NB, "lee/losses.ipynb": NB})
+    data = bytearray(path.read_bytes())
+    first = data.index(b"PK\1\2")
+    data[first + 8] |= 1  # jane: encrypted
+    second = data.index(b"PK\1\2", first + 4)
+    local = struct.unpack("<I", data[second + 42:second + 46])[0]
+    data[local + 30 + len("john/losses.ipynb")] ^= 0xFF  # john: the packed bytes are broken
+    fourth = data.rindex(b"PK\1\2")
+    data[fourth + 10:fourth + 12] = struct.pack("<H", 97)  # lee: a way of packing that nobody knows
+    path.write_bytes(data)
+    done = run(path, folder, "zip")
+    assert set(collected(folder)) == {"eva/mlp/losses.ipynb"}
+    assert sorted(line.split("/")[0] for line in done.left) == ["jane", "john", "lee"] and any("encrypted" in line for line in done.left)
+
+
+def test_names_in_bad_encodings(place):
+    there, folder = place
+    path = archive(there / "a.zip", {"Zo\u00eb/losses.ipynb": NB, "\u674e/losses.ipynb": NB, "eva/losses.ipynb": NB})
+    data = path.read_bytes().replace("Zo\u00eb".encode(), b"Zo\xeb\xeb")  # Latin-1 bytes under a mark of UTF-8
+    path.write_bytes(data)
+    done = run(path, folder, "zip")
+    assert set(collected(folder)) == {"\u674e/mlp/losses.ipynb", "eva/mlp/losses.ipynb"}
+    assert len(done.left) == 1 and "UTF-8" in done.left[0]
+    unmarked = archive(there / "b.zip", {"Zo\u00eb/som.ipynb": NB})  # macOS: UTF-8 without the mark
+    data = bytearray(unmarked.read_bytes())
+    for at in (data.index(b"PK\3\4") + 7, data.index(b"PK\1\2") + 9):
+        data[at] &= ~0x08
+    unmarked.write_bytes(data)
+    run(unmarked, folder, "zip")
+    assert "Zo\u00eb/mlp/som.ipynb" in collected(folder)
+
+
+def test_duplicates_and_case(place):
+    there, folder = place
+    with pytest.warns(UserWarning, match="Duplicate"):
+        path = archive(there / "a.zip", [("jane/losses.ipynb", b"first"), ("jane/losses.ipynb", b"second"), ("Jane/som.ipynb", NB),
+                                            ("jane/LOSSES.ipynb", b"3")])
+    done = run(path, folder, "zip")
+    assert collected(folder) == {"jane/mlp/losses.ipynb": b"3"}
+    assert sum("more than once" in line for line in done.left) == 2 and sum("upper and lower case" in line for line in done.left) == 1
+    done = run(archive(there / "b.zip", {"JANE/som.ipynb": NB}), folder, "zip")
+    assert done.written == 0 and "upper and lower case" in done.left[0]
+
+
+def test_what_is_there_is_kept_unless_newer_and_asked_for(place):
+    there, folder = place
+    old = archive(there / "a.zip", {"jane/losses.ipynb": b"old"}, {"jane/losses.ipynb": (2026, 1, 1, 0, 0, 0)})
+    new = archive(there / "b.zip", {"jane/losses.ipynb": b"new"}, {"jane/losses.ipynb": (2026, 2, 1, 0, 0, 0)})
+    assert run(old, folder, "zip", timestamps=True).written == 1 and run(old, folder, "zip").same == 1
+    done = run(new, folder, "zip")
+    assert done.kept == 1 and "--update" in done.left[0] and collected(folder) == {"jane/mlp/losses.ipynb": b"old"}
+    assert run(new, folder, "zip", update=True, timestamps=True).written == 1
+    assert collected(folder) == {"jane/mlp/losses.ipynb": b"new"}
+    assert [p.read_bytes() for p in (folder / "replaced/jane/mlp").iterdir()] == [b"old"]
+    assert run(old, folder, "zip", update=True).kept == 1 and collected(folder) == {"jane/mlp/losses.ipynb": b"new"}
+
+
+def test_times(place):
+    there, folder = place
+    path = archive(there / "a.zip", {"jane/losses.ipynb": NB}, {"jane/losses.ipynb": (2026, 1, 31, 12, 0, 0)})
+    run(path, folder, "zip", timestamps=True)
+    assert datetime.fromtimestamp((folder / "submitted/jane/mlp/losses.ipynb").stat().st_mtime) == datetime(2026, 1, 31, 12)
+    info = zipfile.ZipInfo("john/losses.ipynb", (2000, 1, 1, 0, 0, 0))
+    info.extra = struct.pack("<HHBI", 0x5455, 5, 1, 1_700_000_000)  # what Unix zips add: seconds, UTC
+    run(archive(there / "b.zip", [(info, NB)]), folder, "zip", timestamps=True)
+    assert (folder / "submitted/john/mlp/losses.ipynb").stat().st_mtime == 1_700_000_000
+
+
+@pytest.mark.parametrize("make, says", [(lambda p: p.write_bytes(b"no zip"), "no zip archive"), (lambda p: None, "not there")])
+def test_sources_that_are_none(place, make, says):
+    there, folder = place
+    make(there / "a.zip")
+    with pytest.raises(ValueError, match=says):
+        run(there / "a.zip", folder, "zip")
+
+
+def test_truncated_archive_is_one_line(place):
+    there, folder = place
+    inner = io.BytesIO()
+    archive(inner, {"losses.ipynb": NB * 50})
+    path = archive(there / "a.zip", {"jane.zip": inner.getvalue()[:-30], "eva/losses.ipynb": NB})
+    done = run(path, folder, "zip")
+    assert set(collected(folder)) == {"eva/mlp/losses.ipynb"} and len(done.left) == 1 and "cannot be read as a zip" in done.left[0]
+
+
+def test_command_line(place, capsys):
+    there, folder = place
+    course = there / "course"
+    (course / "solutions/mlp").mkdir(parents=True)
+    (course / "solutions/mlp/losses.py").write_text("")
+    path = archive(there / "a.zip", {"doejane_LATE_12345_67890_losses.ipynb": NB, "x_1_2_lossess.ipynb": NB})
+    assert main(["collect", str(path), "--class", str(folder), "--from", "canvas", "--root", str(course)]) == 3
+    out, err = capsys.readouterr()
+    assert "1 written" in out and "marked late" in out and "did you mean 'losses'" in err
+    assert main(["collect", str(path), "--class", str(folder), "--from", "exchange", "--root", str(course)]) == 2
