@@ -41,6 +41,7 @@ def parser():
     p = command("check", check, "tell a student which tests of a notebook pass and what is missing")
     p.add_argument("notebook", type=Path, nargs="+", help="a .ipynb file (what is saved on disk counts), or a folder: all notebooks in it")
     p.add_argument("--timeout", type=int, default=30, metavar="S", help="seconds a cell may run (default 30)")
+    p.add_argument("--cold", action="store_true", help="start a kernel of its own, without the pre-loaded helper")
 
     p = command("lab", lab, "copy exercises that are not there yet to work/ and open JupyterLab on them")
     p.add_argument("--folder", type=Path, default=Path("work"), help="where your copies live (default work)")
@@ -63,6 +64,31 @@ def parser():
     p.add_argument("--force", action="store_true", help="grade unchanged submissions again")
     p.add_argument("--no-feedback", action="store_true", help="make no feedback pages")
     p.add_argument("--no-sandbox", action="store_true", help="run student code with your own rights: for your own solutions only")
+    p.add_argument("--scheduler", metavar="ADDRESS", help="grade on the workers of this Dask scheduler, like tcp://host:8786 (default: processes here)")
+    p.add_argument("--db", metavar="URL", help="the gradebook's database, like postgresql://user@host/name (default: DLCOURSE_DB, else gradebook.db)")
+    p.add_argument("--engine", choices=["dlcourse", "nbgrader"], default="dlcourse",
+                   help="nbgrader: grade any nbgrader course (--class) with the scores of nbgrader autograde")
+
+    p = command("report", report, "write an HTML page and CSV files on what a graded class's results say, and grades for a learning platform")
+    p.add_argument("exercise", nargs="*", help="chapters or exercises, like mlp or mlp/losses (default: all)")
+    p.add_argument("--root", type=Path, help="the repository (default: the one around this folder)")
+    p.add_argument("--class", dest="folder", type=Path, help="the class's folder (default _grading)")
+    p.add_argument("--lms", choices=("canvas", "moodle"), help="also write grades in the form that it imports")
+    p.add_argument("--roster", type=Path, metavar="CSV", help="the file that the platform exports; its columns stay, the grades are filled in")
+    p.add_argument("--db", metavar="URL", help="the gradebook's database (default: DLCOURSE_DB, else gradebook.db)")
+    p.add_argument("--no-similar", action="store_true", help="do not compare answers")
+
+    p = command("collect", collect, "put a platform's zip, a folder or nbgrader's exchange into a class's submitted/")
+    p.add_argument("source", type=Path, help="a .zip file or a folder")
+    p.add_argument("--root", type=Path, help="the repository (default: the one around this folder)")
+    p.add_argument("--class", dest="folder", type=Path, help="the class's folder (default _grading)")
+    p.add_argument("--from", dest="kind", choices=("canvas", "moodle", "zip", "exchange"), required=True, help="how its files are named")
+    p.add_argument("--chapter", help="for notebooks whose name several chapters have")
+    p.add_argument("--update", action="store_true", help="a newer file replaces the one that is there, which is kept in replaced/")
+    p.add_argument("--timestamps", action="store_true", help="give files the time in the archive: penalties for lateness go by it")
+
+    p = command("kernel", kernel, "notebook kernels that start at once, also for nbgrader and JupyterLab")
+    p.add_argument("action", choices=["install", "stop"], help="install: add the kernel dlcourse-warm to this Python; stop: end the pre-loaded servers")
 
     p = command("formgrader", formgrader, "open nbgrader's formgrader on a class, to mark by hand")
     p.add_argument("--root", type=Path, help="the repository (default: the one around this folder)")
@@ -83,6 +109,13 @@ def device(args):
 
 
 def check(args):
+    from dlcourse.grading import warm
+
+    if warm.possible() and not args.cold:
+        try:
+            return warm.check(args.notebook, args.timeout, progress)
+        except OSError as error:
+            print(f"without the pre-loaded helper: {error}", file=sys.stderr)
     from dlcourse.grading.verdict import notebooks, verdict
 
     return max(verdict(path, args.timeout) for named in args.notebook for path in notebooks(named))
@@ -108,17 +141,21 @@ def release(args):
 
 
 def grade(args):
+    if args.engine == "nbgrader":
+        return grade_with_nbgrader(args)
     from dlcourse.grading.config import class_folder
     from dlcourse.grading.grade import Policy, count, grade
+    from dlcourse.grading.gradebook import database, shown
     from dlcourse.grading.tables import summary
 
     root = repository(args.root)
     folder = args.folder or root / class_folder()
     policy = Policy(args.cell_timeout, args.notebook_timeout, not args.no_sandbox, args.seed)
-    done = grade(folder, root, args.exercise, args.student, policy, args.workers, not args.no_feedback, say=progress, force=args.force)
+    done = grade(folder, root, args.exercise, args.student, policy, args.workers, not args.no_feedback, say=progress, force=args.force,
+                 scheduler=args.scheduler, db=args.db)
     names = {r.student for r in done.results}
     print(summary([r for r in done.table if not (args.student or args.exercise) or r["student"] in names]))
-    print(f"grades: {folder / 'grades.csv'}, {folder / 'totals.csv'}   feedback: {folder / 'feedback'}   gradebook: {folder / 'gradebook.db'}")
+    print(f"grades: {folder / 'grades.csv'}, {folder / 'totals.csv'}   feedback: {folder / 'feedback'}   gradebook: {shown(database(folder, args.db))}")
     trouble = [f"{r.place}: {r.trouble}" for r in done.results if r.trouble]
     unread = [f"{r.place}: scores 0, could not be read" for r in done.results if r.unread]
     left = [f"{name}: {why}" for name, why in done.left_out.items()]
@@ -129,12 +166,58 @@ def grade(args):
     return 1 if trouble else 3 if unread or left else 0
 
 
+def grade_with_nbgrader(args):
+    """Any nbgrader course, with nbgrader's own scores."""
+    from dlcourse.grading.compat import grade_course
+
+    outcomes = grade_course(args.folder or Path("."), args.student, args.exercise, not args.no_sandbox, args.workers, progress, args.force)
+    failed = [o for o in outcomes if o.state == "failed"]
+    print(f"{sum(o.state == 'graded' for o in outcomes)} graded, {sum(o.state == 'kept' for o in outcomes)} graded before, {len(failed)} failed")
+    if failed:
+        print("look at:", *(f"  {o.place}: {o.reason}" for o in failed), sep="\n", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def kernel(args):
+    from dlcourse.kernels import provisioner
+
+    print(provisioner.install() if args.action == "install" else f"{provisioner.stop_servers()} servers will end")
+    return 0
+
+
 def sample(args):
     from dlcourse.grading.sample import write_class
 
     students = write_class(repository(args.root), args.folder)
     print(f"{len(students)} students in {args.folder / 'submitted'}: {', '.join(students)}")
     return 0
+
+
+def report(args):
+    from dlcourse.grading.config import class_folder
+    from dlcourse.grading.report import report
+
+    folder = args.folder or repository(args.root) / class_folder()
+    if args.roster and not args.lms:
+        raise ValueError("--roster is given without --lms; expected --lms canvas or --lms moodle with it")
+    done = report(folder, args.exercise, not args.no_similar, args.lms, args.roster, progress, args.db)
+    pairs = f", {len(done.similar.pairs)} pairs of similar answers" if done.similar else ""
+    print(f"{done.students} students, {len(done.missing)} with nothing handed in, {done.waiting} notebooks wait for a person{pairs}: {done.page}")
+    print(*(f"  {line}" for line in done.unmatched), sep="\n", end="\n" if done.unmatched else "", file=sys.stderr)
+    return 3 if done.unmatched else 0
+
+
+def collect(args):
+    from dlcourse.grading.collect import collect
+    from dlcourse.grading.config import class_folder
+    from dlcourse.grading.source import exercises
+
+    root = repository(args.root)
+    known = {(p.parent.name, p.stem) for p in exercises(root)}
+    done = collect(args.source, args.folder or root / class_folder(), args.kind, known, args.chapter, args.update, args.timestamps, say=progress)
+    print(*(f"  {line}" for line in done.late), sep="\n", end="\n" if done.late else "")
+    print(*(f"  {line}" for line in done.left), sep="\n", end="\n" if done.left else "", file=sys.stderr)
+    return 3 if done.left else 0
 
 
 def formgrader(args):
@@ -156,3 +239,7 @@ def repository(given):
 def progress(text):
     """A line of progress, at once."""
     print(text, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -9,9 +9,9 @@ A test cell that says ``runs="inside"``, and every test of a notebook that is no
 import array
 import ast
 import atexit
-import functools
 import json
 import os
+import re
 import select
 import socket
 import subprocess
@@ -29,8 +29,15 @@ from dlcourse.grading.preprocessors import error_output
 from dlcourse.grading.process.wire import BadFrame, receive, send
 
 PACKAGE = Path(__file__).resolve().parents[1]
-PRELOAD = ("numpy", "torch", "torch.nn.functional", "torch.optim", "torch._dynamo", "matplotlib.pyplot", "matplotlib_inline.backend_inline",
-           "sklearn.datasets", "dlcourse.check", "dlcourse.data", "dlcourse.plot", "dlcourse.train", "dlcourse.device")
+# What a notebook imports is loaded once, in the parent: by a word in its import statements.  A larger parent forks more slowly, so nothing else is.
+HEAVY = {
+    "torch": ("torch", "torch.nn.functional", "torch.optim"), "optim": ("torch._dynamo",),  # the first optimizer step imports the latter
+    "matplotlib": ("matplotlib.pyplot", "matplotlib_inline.backend_inline"), "sklearn": ("sklearn.datasets",), "scipy": ("scipy", "scipy.stats"),
+    "pandas": ("pandas",), "networkx": ("networkx",),
+}
+PULLS = {"dlcourse.data": "sklearn", "dlcourse.plot": "matplotlib", "dlcourse.train": "torch", "dlcourse.device": "torch"}
+PRELOAD = ("numpy", "dlcourse.check", *(name for names in HEAVY.values() for name in names))
+PAIRS = 3  # pairs of parents that a worker keeps
 START_SECONDS = 120
 GRACE = 2.0  # seconds between an interrupt and the end
 
@@ -42,7 +49,7 @@ class Stopped(Exception):
 class Parent:
     """A pre-loaded parent, and this worker's line to it."""
 
-    def __init__(self, kind, sandboxed, preload=PRELOAD):
+    def __init__(self, kind, sandboxed, preload):
         self.kind = kind
         mine, theirs = socket.socketpair()
         self.folder = tempfile.mkdtemp(prefix="dlcourse-")
@@ -58,7 +65,6 @@ class Parent:
         self.sock = mine
         self.sock.settimeout(START_SECONDS)
         self.ready = None
-        atexit.register(self.close)
 
     def wait(self):
         """Until it is loaded.  Raises RuntimeError if it does not come up."""
@@ -87,7 +93,6 @@ class Parent:
         return receive(self.sock)[0]
 
     def close(self):
-        atexit.unregister(self.close)
         self.sock.close()
         self.process.kill()
         self.process.wait()
@@ -97,11 +102,41 @@ class Parent:
             pass
 
 
-@functools.cache
-def parents(sandboxed, owner):
-    """The two parents of this worker, loaded side by side.  owner: this process's number, so that a fork of it makes its own"""
-    pair = [Parent(kind, sandboxed) for kind in ("student", "tests")]
+def heavy(sources):
+    """The words of HEAVY that code cells call for.  -> sorted tuple"""
+    text = "\n".join(sources)
+    named = set(re.findall(r"^\s*(?:from|import)\s+([\w.]+)", text, re.M))
+    named |= {f"dlcourse.{name}" for names in re.findall(r"from dlcourse import (.+)", text) for name in re.findall(r"\w+", names)}
+    words = {w for w in HEAVY if any(n == w or n.startswith(w + ".") for n in named)} | {w for n, w in PULLS.items() if n in named}
+    return tuple(sorted(words | ({"optim"} if "torch" in words and "optim" in text else set())))
+
+
+KEPT = {}  # (sandboxed, words for S, words for T, this process's number) -> pair of parents
+
+
+def parents(sandboxed, for_student, for_tests):
+    """The pair of pre-loaded parents for such notebooks, started where this worker has none; the pair that was used longest ago goes."""
+    key = (sandboxed, for_student, for_tests, os.getpid())
+    for other in [k for k in KEPT if k[3] != key[3]]:
+        del KEPT[other]  # those of the process that this one was forked from
+    if key not in KEPT:
+        while len(KEPT) >= PAIRS:
+            close(next(iter(KEPT)))
+        loads = [["numpy", "dlcourse.check", *(m for w in words for m in HEAVY[w])] for words in (for_student, for_tests)]
+        KEPT[key] = Parent("student", sandboxed, loads[0]), Parent("tests", sandboxed, loads[1])
+    KEPT[key] = pair = KEPT.pop(key)  # the last is the one used last
     return tuple(p.wait() for p in pair)
+
+
+def close(key):
+    for parent in KEPT.pop(key):
+        parent.close()
+
+
+def close_all():
+    """End the parents of this process."""
+    for key in [k for k in KEPT if k[3] == os.getpid()]:
+        close(key)
 
 
 def run(nb, spec, policy, result):
@@ -109,14 +144,12 @@ def run(nb, spec, policy, result):
 
     Raises RuntimeError if the machine failed (no result), never for what a student wrote.
     """
+    p = plan_of(spec)
     for attempt in (1, 2):
         try:
-            pair = parents(policy.sandboxed, os.getpid())
-            return Run(nb, spec, policy, *pair).go(result)
+            return Run(nb, spec, policy, *parents(policy.sandboxed, p.for_student, p.for_tests)).go(result)
         except (EOFError, OSError) as error:  # a parent was killed: start afresh, once
-            for parent in parents(policy.sandboxed, os.getpid()):
-                parent.close()
-            parents.cache_clear()
+            close_all()
             if attempt == 2:
                 raise RuntimeError(f"the pre-loaded parent is gone: {error}") from None
 
@@ -128,6 +161,8 @@ class Plan:
     names: list = field(default_factory=list)  # that answers define
     trusted: set = field(default_factory=set)  # locked helper cells that tests need
     answer_of: dict = field(default_factory=dict)  # test -> its answer's cell
+    for_student: tuple = ()  # words of HEAVY
+    for_tests: tuple = ()
 
 
 PLANS = {}
@@ -161,6 +196,9 @@ def plan(spec):
                 p.answer_of[cell.metadata.nbgrader.grade_id] = cell.metadata.get("dlcourse", {}).get("of", "")
             else:
                 p.trusted.add(cell.metadata.nbgrader.grade_id)
+    codes = [c for c in spec.cells if c.cell_type == "code"]
+    p.for_student = heavy(c.source for c in codes)
+    p.for_tests = heavy(c.source for c in codes if c.metadata.nbgrader.grade_id in p.trusted | set(p.answer_of))
     p.names = [n for n in p.names if n not in {d for c in spec.cells if c.metadata.nbgrader.grade_id in p.trusted for d in defined(c.source)}]
     return p
 
@@ -345,3 +383,6 @@ class Run:
                 if output.output_type == "error" and output.ename == "ProcessEnded":
                     output.evalue = f"{output.evalue}: {why}"
                     output.traceback = [output.evalue]
+
+
+atexit.register(close_all)

@@ -1,69 +1,160 @@
-"""nbgrader's gradebook of a class: filled from the exercises, scores written in, feedback and tables read out."""
+"""nbgrader's gradebook of a class, a SQLite file or a database on a server: filled from the exercises, scores written in.
+
+Bulk reads and writes go through nbgrader's own tables by SQLAlchemy's core: an object a row would cost seconds for a class.
+"""
 import hashlib
 import json
 import os
 import shutil
 import tempfile
 import warnings
-from concurrent.futures import ProcessPoolExecutor
-from datetime import datetime, timezone
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
 
 import nbformat
+from nbgrader import api
 from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.converters import GenerateFeedback
-from nbgrader.coursedir import CourseDirectory
-from sqlalchemy.exc import SAWarning
-from traitlets.config import Config
+from sqlalchemy import create_engine, event, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SAWarning
 
-from dlcourse.grading.config import configure
-from dlcourse.grading.release import generate, quiet, write_sources
+from dlcourse.grading.files import RESUME, Unwritable, remove, unwritable, write_whole
 
 
 def spec_database(class_dir):
-    """A gradebook with the exercises and no student: what a worker may see."""
+    """A gradebook with the exercises and no student."""
     return class_dir / ".exercises.db"
 
 
-def database(class_dir):
-    """The gradebook's address."""
-    return f"sqlite:///{class_dir / 'gradebook.db'}"
+def database(class_dir, db=None):
+    """The gradebook's address: the one given, else environment DLCOURSE_DB, else a file in the class's folder.  Raises ValueError for no address."""
+    given = db or os.environ.get("DLCOURSE_DB") or f"sqlite:///{class_dir / 'gradebook.db'}"
+    try:
+        url = make_url(given)
+    except ArgumentError:
+        raise ValueError(f"{given!r} is no database address; expected like postgresql://user:password@host/name") from None
+    if url.drivername == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    return url.render_as_string(hide_password=False)
 
 
-def prepare(root, class_dir, say=print):
+def shown(url):
+    """A database's address for people: without its password; a file's path."""
+    parsed = make_url(url)
+    return parsed.database if parsed.drivername == "sqlite" else parsed.render_as_string(hide_password=True)
+
+
+@contextmanager
+def transaction(url):
+    """A connection in one transaction.  On SQLite it has the write lock from the start: what was read stays true until it is written."""
+    lite = make_url(url).drivername == "sqlite"
+    engine = create_engine(url, connect_args={"timeout": 60} if lite else {})
+    if lite:
+        event.listen(engine, "connect", lambda raw, _: setattr(raw, "isolation_level", None))
+        event.listen(engine, "begin", lambda c: c.exec_driver_sql("BEGIN IMMEDIATE"))
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def clear_errors(class_dir, url):
+    """A disk or a database that fails is one clear line that names it."""
+    try:
+        yield
+    except Unwritable:
+        raise
+    except DBAPIError as error:
+        reason = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error).__name__
+        raise Unwritable(f"the gradebook {shown(url)} cannot be used: {reason}; {RESUME}") from error
+    except (ModuleNotFoundError, NoSuchModuleError) as error:
+        if "psycopg" not in str(error) and not isinstance(error, NoSuchModuleError):
+            raise
+        raise RuntimeError(f"the gradebook {shown(url)} needs a driver that is not here ({error}); for Postgres: "
+                           "pip install -c constraints.txt 'psycopg[binary]'") from error
+    except OSError as error:
+        if isinstance(error, (ConnectionError, TimeoutError, FileNotFoundError)) or error.errno is None:
+            raise
+        raise unwritable(error.filename or class_dir, error) from error
+
+
+def prepare(root, class_dir, say=print, url=None):
     """Fill the gradebook with the exercises' cells and points.  -> dict (chapter, stem) -> instructor's notebook
 
     Where the exercises of a chapter have changed since the gradebook was filled, it is made anew (nbgrader cannot change an assignment that has
     submissions): the old one is kept beside it, and all that people entered is carried over.
     """
+    from dlcourse.grading.release import write_sources
+
+    url = url or database(class_dir)
     found = write_sources(root, root / "_build/source")
     wanted = sorted({c for c, _ in found})
     digests = {c: hashlib.sha256(b"".join(p.read_bytes() for p in sorted((root / "_build/source" / c).glob("*.ipynb")))).hexdigest() for c in wanted}
-    stamp, db = class_dir / ".exercises.json", class_dir / "gradebook.db"
+    same_place(class_dir, url)
+    stamp = class_dir / ".exercises.json"
     known = json.loads(stamp.read_text()) if stamp.exists() and spec_database(class_dir).exists() else {}
     if known != digests:
-        spec_database(class_dir).unlink(missing_ok=True)
         fill(root, spec_database(class_dir), wanted)
-    if db.exists() and known != digests:
-        old = class_dir / f"gradebook-until-{datetime.now():%Y-%m-%d_%H%M%S}.db"
-        part = class_dir / ".gradebook.part"
+    if make_url(url).drivername == "sqlite":
+        fresh = prepare_file(class_dir, Path(make_url(url).database), known != digests, say)
+    else:
+        from dlcourse.grading.server import prepare_server
+
+        fresh = prepare_server(root, class_dir, url, known != digests, wanted, say)
+    if fresh or known != digests:
+        write_whole(stamp, json.dumps(digests))
+    return read_specs(root, class_dir, found)
+
+
+def same_place(class_dir, url):
+    """A class has one gradebook.  Raises ValueError where an earlier run used another: its marks would be missing in silence."""
+    note = class_dir / ".gradebook.txt"
+    kept = note.read_text(encoding="utf8").strip() if note.exists() else f"{class_dir / 'gradebook.db'}"
+    if kept == shown(url):
+        return
+    if note.exists() or Path(kept).exists():
+        raise ValueError(f"the gradebook of this class is {kept}, not {shown(url)}: give it with --db (or DLCOURSE_DB); to start a new one on "
+                         f"purpose, move {note.name if note.exists() else kept} away first")
+    write_whole(note, shown(url) + "\n")
+
+
+def prepare_file(class_dir, db, changed, say):
+    """A gradebook in a file.  -> was it made?"""
+    if db.exists() and not changed:
+        return False
+    part = class_dir / ".gradebook.part"
+    try:
         shutil.copy(spec_database(class_dir), part)
-        lost = carry_over(db, part)
-        shutil.copy(db, old)
+        if db.exists():
+            lost = carry_over(db, part)
+            old = class_dir / f"gradebook-until-{datetime.now():%Y-%m-%d_%H%M%S}.db"
+            shutil.copy(db, old)
+            say_changed(old, lost, say)
         os.replace(part, db)
-        say(f"the exercises changed: new gradebook; the old one is kept as {old.name}")
-        for line in lost:
-            say(f"  not carried over: {line}")
-    elif not db.exists():
-        shutil.copy(spec_database(class_dir), db)
-    stamp.write_text(json.dumps(digests))
-    return {(c, stem): read_spec(root, class_dir, c, stem) for c, stem in found}
+    except OSError as error:
+        remove(part)
+        raise unwritable(db, error) from error
+    return True
+
+
+def say_changed(old, lost, say):
+    """Tell that there is a new gradebook, and what it lacks."""
+    say(f"the exercises changed: new gradebook; the old one is kept as {old.name}")
+    for line in lost:
+        say(f"  not carried over: {line}")
 
 
 def fill(root, db, chapters):
-    """A new database with the cells and points of all chapters."""
+    """A new database with the cells and points of all chapters, put in place when it is whole."""
+    from dlcourse.grading.release import generate
+
     with tempfile.TemporaryDirectory() as scratch:
         for chapter in chapters:
-            generate(root, root / "_build/source", scratch, db, chapter)
+            generate(root, root / "_build/source", scratch, Path(scratch, "new.db"), chapter)
+        write_whole(db, Path(scratch, "new.db").read_bytes())
 
 
 def carry_over(old, new):
@@ -103,108 +194,17 @@ def _copy_entry(gb, assignment, student, notebook, entered):
         mine.auto_score, mine.needs_manual_grade = entered.auto_score, entered.needs_manual_grade
     return []
 
-
-def read_spec(root, class_dir, chapter, stem):
-    """The exercise as the gradebook knows it: every cell as released, hidden tests included, with nbgrader's checksums.  -> notebook"""
-    nb = nbformat.read(root / "_build/source" / chapter / f"{stem}.ipynb", 4)
-    with Gradebook(f"sqlite:///{spec_database(class_dir)}", "dlcourse") as gb:
+def read_specs(root, class_dir, found):
+    """The exercises as the gradebook knows them: every cell as released, hidden tests included, with nbgrader's checksums.  -> dict of notebooks"""
+    cells = api.SourceCell.__table__
+    query = (select(api.Assignment.name, api.Notebook.name, cells.c.name, cells.c.source, cells.c.checksum)
+             .select_from(cells).join(api.Notebook).join(api.Assignment))
+    with transaction(f"sqlite:///{spec_database(class_dir)}") as db:
+        known = {(a, n, c): (source, checksum) for a, n, c, source, checksum in db.execute(query)}
+    specs = {}
+    for chapter, stem in found:
+        nb = nbformat.from_dict(json.loads((root / "_build/source" / chapter / f"{stem}.ipynb").read_text(encoding="utf8")))
         for cell in nb.cells:
-            known = gb.find_source_cell(cell.metadata.nbgrader.grade_id, stem, chapter)
-            cell.source, cell.metadata.nbgrader["checksum"] = known.source, known.checksum
-    return nb
-
-
-def points_of(spec):
-    """dict cell name -> most points, for tests and written questions, in the notebook's order."""
-    return {c.metadata.nbgrader.grade_id: float(c.metadata.nbgrader.points) for c in spec.cells if c.metadata.nbgrader.grade}
-
-
-def write_gradebook(class_dir, results):
-    """Put the scores into nbgrader's gradebook, in one transaction; manual scores and comments are left alone.
-
-    What a person has marked and what changed since waits for a second look: its names go to ``result.looks``.
-    results: those of this run and kept ones of earlier runs -> the (student, chapter) pairs whose scores changed
-    """
-    fresh, by_submission = set(), {}
-    seen_file = class_dir / ".seen.json"
-    seen = json.loads(seen_file.read_text()) if seen_file.exists() else {}
-    for result in results:
-        by_submission.setdefault((result.student, result.chapter), {})[result.stem] = result
-    with Gradebook(database(class_dir), "dlcourse") as gb, warnings.catch_warnings():
-        warnings.filterwarnings("ignore", category=SAWarning)  # nbgrader's own relations, harmless
-        for (student, chapter), mine in by_submission.items():
-            gb.update_or_create_student(student)
-            stamp = datetime.fromtimestamp(int(max(r.submitted for r in mine.values())), timezone.utc).replace(tzinfo=None)
-            submission = gb.update_or_create_submission(chapter, student, timestamp=stamp)
-            for notebook in submission.notebooks:
-                result = mine.get(notebook.name)
-                if result is None or not result.trouble:  # no result is no zero
-                    changed = [_put_score(grade, result, seen) for grade in notebook.grades]
-                    fresh |= {(student, chapter)} if any(changed) else set()
-                    for comment in notebook.comments:
-                        comment.auto_comment = _comment(comment.name, result)
-        gb.db.commit()
-    part = seen_file.with_name(".seen.part")
-    part.write_text(json.dumps(seen))
-    os.replace(part, seen_file)  # after the commit: a kill in between flags once more, never once less
-    return fresh
-
-
-def _comment(name, result):
-    if result is None:
-        return "Not submitted."
-    if name in result.empty:
-        return "No response."
-    return "Waits to be marked by a person." if name in result.scores and result.scores[name] is None else None
-
-
-def _put_score(grade, result, seen):
-    """nbgrader's rule: a test's score is written; a written answer, or a change under a manual score, waits for a person.  -> changed?
-
-    seen: dict place -> hash of the answer that people could see since the last run; brought up to date here
-    """
-    new = 0.0 if result is None else result.scores.get(grade.name, 0.0)
-    first = grade.auto_score is None and grade.manual_score is None and new is None and not grade.needs_manual_grade
-    other_text = False
-    if result is not None and grade.name in result.texts:
-        place = f"{result.place}:{grade.name}"
-        other_text = seen.get(place, result.texts[grade.name]) != result.texts[grade.name]
-        seen[place] = result.texts[grade.name]
-    other_score = grade.auto_score != new or first
-    if grade.manual_score is not None and (other_text or other_score):
-        grade.needs_manual_grade = True
-    elif other_score:
-        grade.needs_manual_grade = new is None
-    grade.auto_score = new
-    if grade.manual_score is not None and grade.needs_manual_grade and result is not None:
-        result.looks.append(f"{grade.name} was marked by hand and has changed since: look at it again")
-    return other_score or other_text
-
-
-def make_feedback(class_dir, root, results, fresh, say, workers=None):
-    """nbgrader's feedback pages for every submission that changed or has none."""
-    pairs = sorted({(r.student, r.chapter) for r in results if not r.trouble})
-    stale = [p for p in pairs if p in fresh or any(not r.cached for r in results if (r.student, r.chapter) == p)
-             or not (class_dir / "feedback" / p[0] / p[1]).is_dir()]
-    if not stale:
-        return
-    say(f"feedback for {len(stale)} students")
-    with ProcessPoolExecutor(workers or min(len(os.sched_getaffinity(0)), 8)) as pool:
-        for (student, chapter), error in zip(stale, pool.map(feedback_one, *zip(*[(root, class_dir, s, c) for s, c in stale]))):
-            if error:
-                say(f"  {student}/{chapter}: no feedback: {error}")
-
-
-def feedback_one(root, class_dir, student, chapter):
-    """Feedback of one student for one chapter.  -> None, or what went wrong"""
-    c = configure(Config(), root, class_dir)
-    c.CourseDirectory.student_id, c.CourseDirectory.assignment_id = student, chapter
-    c.GenerateFeedback.force = True
-    maker = GenerateFeedback(coursedir=CourseDirectory(config=c), config=c)
-    maker.permissions = 644
-    quiet(maker)
-    try:
-        maker.start()
-    except Exception as error:
-        return f"{type(error).__name__}: {error}"
-    return None
+            cell.source, cell.metadata.nbgrader["checksum"] = known[chapter, stem, cell.metadata.nbgrader.grade_id]
+        specs[chapter, stem] = nb
+    return specs

@@ -1,44 +1,53 @@
 """What the gradebook holds, as tables: grades.csv (a line a notebook), totals.csv (a line a student), and the same for the terminal."""
 import csv
-import os
-import warnings
+import io
+from datetime import timedelta
 
-from nbgrader.api import Gradebook, MissingEntry
-from sqlalchemy.exc import SAWarning
+from nbgrader import api
+from sqlalchemy import case, func, select
+
+from dlcourse.grading.files import write_whole
+from dlcourse.grading.gradebook import transaction
 
 HEAD = ("student", "chapter", "notebook", "points", "of", "to mark by hand", "submitted", "remarks")
 
 
-def rows(database, specs, results, left_out):
+def rows(url, specs, results, left_out):
     """All students of the gradebook and all folders without a grade -> list of dict with the keys of HEAD.
 
     results: dict (student, chapter, stem) -> Result, of this run and earlier ones
     """
-    table = []
-    with Gradebook(database, "dlcourse") as gb, warnings.catch_warnings():
-        warnings.filterwarnings("ignore", category=SAWarning)
-        for student in sorted(s.id for s in gb.students):
-            for chapter in sorted({c for c, _ in specs}):
-                try:
-                    submission = gb.find_submission(chapter, student)
-                except MissingEntry:
-                    continue
-                late = submission.total_seconds_late
-                for notebook in sorted(submission.notebooks, key=lambda n: n.name):
-                    table.append(row(student, chapter, notebook, submission, late, results.get((student, chapter, notebook.name))))
+    chapters = {c for c, _ in specs}
+    points = case((api.Grade.needs_manual_grade, func.coalesce(api.GradeCell.__table__.c.max_score, api.TaskCell.__table__.c.max_score, 0.0)), else_=0.0)
+    query = (select(api.SubmittedAssignment.student_id, api.Assignment.name, api.Notebook.name, api.SubmittedAssignment.timestamp,
+                    api.SubmittedAssignment.extension, api.Assignment.duedate, func.coalesce(func.sum(api.Grade.score), 0.0),
+                    func.coalesce(func.sum(points), 0.0))
+             .select_from(api.SubmittedNotebook)
+             .join(api.SubmittedAssignment, api.SubmittedAssignment.id == api.SubmittedNotebook.assignment_id)
+             .join(api.Notebook, api.Notebook.id == api.SubmittedNotebook.notebook_id)
+             .join(api.Assignment, api.Assignment.id == api.SubmittedAssignment.assignment_id)
+             .outerjoin(api.Grade, api.Grade.notebook_id == api.SubmittedNotebook.id)
+             .outerjoin(api.GradeCell.__table__, api.GradeCell.__table__.c.id == api.Grade.cell_id)
+             .outerjoin(api.TaskCell.__table__, api.TaskCell.__table__.c.id == api.Grade.cell_id)
+             .group_by(api.SubmittedNotebook.id, api.SubmittedAssignment.id, api.Assignment.id, api.Notebook.id))
+    with transaction(url) as db:
+        most = {(a, n): m for a, n, m in db.execute(select(api.Assignment.name, api.Notebook.name, api.Notebook.max_score).join(api.Notebook.assignment))}
+        found = sorted((tuple(r) for r in db.execute(query) if r[1] in chapters), key=lambda r: r[:3])
+    table = [row(r, most[r[1], r[2]], results.get(r[:3])) for r in found]
     shown = {r["student"] for r in table}
     table += [dict.fromkeys(HEAD, "") | {"student": name, "remarks": why} for name, why in sorted(left_out.items()) if name not in shown]
     return table
 
 
-def row(student, chapter, notebook, submission, late, result):
-    """One line: a notebook of a student."""
-    waiting = sum(g.max_score for g in notebook.grades if g.needs_manual_grade)
+def row(found, most, result):
+    """One line: a notebook of a student.  found: a row of the query above"""
+    student, chapter, name, timestamp, extension, due, points, waiting = found
+    late = max(0.0, (timestamp - due - (extension or timedelta())).total_seconds()) if timestamp and due else 0.0
     remarks = ["not handed in"] if result is None else [*result.notes, *result.looks, *([result.first_error] if result.first_error else [])]
     remarks += [f"late by {late / 3600:.1f} h"] if late and result else []
-    values = [student, chapter, notebook.name, notebook.score, notebook.max_score, waiting, str(submission.timestamp or ""), "; ".join(remarks)]
+    values = [student, chapter, name, points, most, waiting, str(timestamp or ""), "; ".join(remarks)]
     if result is not None and result.trouble:
-        values[3:6] = ["", notebook.max_score, ""]
+        values[3:6] = ["", most, ""]
         values[7] = result.trouble
     return dict(zip(HEAD, values, strict=True))
 
@@ -62,12 +71,11 @@ def totals(table):
 
 def write(path, table):
     """A CSV file, whole or not at all."""
-    part = path.with_name(f".{path.name}.part")
-    with open(part, "w", newline="", encoding="utf8") as file:
-        writer = csv.DictWriter(file, list(table[0]) if table else HEAD)
-        writer.writeheader()
-        writer.writerows({k: text(v) for k, v in r.items()} for r in table)
-    os.replace(part, path)
+    file = io.StringIO(newline="")
+    writer = csv.DictWriter(file, list(table[0]) if table else HEAD)
+    writer.writeheader()
+    writer.writerows({k: text(v) for k, v in r.items()} for r in table)
+    write_whole(path, file.getvalue())
 
 
 def text(value):

@@ -171,4 +171,4 @@ def seed_all(number):
     random.seed(number)
     np.random.seed(number)
     if "torch" in sys.modules:
-        sys.modules["torch"].manual_seed(number)
+        sys.modules["torch"].default_generator.manual_seed(number)  # torch.manual_seed also asks every accelerator, which takes milliseconds

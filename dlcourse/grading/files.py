@@ -1,0 +1,47 @@
+"""Files that are written whole or not at all, and what the package is: a hash."""
+import functools
+import hashlib
+import os
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parents[1]
+RESUME = "what was finished is kept; mend it, and the same command goes on from there"
+
+
+class Unwritable(OSError):
+    """A file or a database cannot be written; the text names it and says why."""
+
+
+def write_whole(path, text):
+    """Write ``text`` (str or bytes) to ``path`` in one rename.  Raises Unwritable, with nothing half-written left behind."""
+    path = Path(path)
+    part = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(text.encode() if isinstance(text, str) else text)
+        os.replace(part, path)
+    except OSError as error:
+        remove(part)
+        raise unwritable(path, error) from error
+
+
+def remove(path):
+    """Take a half-written file away where that is possible."""
+    try:
+        os.unlink(path)
+    except OSError:
+        pass
+
+
+def unwritable(path, error):
+    """The one line for a file that cannot be written."""
+    return Unwritable(f"cannot write {path}: {error.strerror if isinstance(error, OSError) else error}; {RESUME}")
+
+
+@functools.cache
+def package_hash():
+    """Hash of the package: tests call it, so its text is part of what a score depends on."""
+    digest = hashlib.sha256()
+    for path in sorted(PACKAGE.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
