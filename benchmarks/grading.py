@@ -1,4 +1,4 @@
-"""The grading engine against nbgrader, in one run: submissions a second, cost from 10 to 1,000, memory, regrading, a student's verdict.
+"""The grading engine against nbgrader, in one run: submissions a second, cost from 10 to 1,000, memory, grading again, a student's verdict.
 
     python benchmarks/grading.py [--quick]
 
@@ -21,7 +21,7 @@ from pathlib import Path
 import nbformat
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path[0] = str(ROOT / "tests")  # in place of this folder, whose grading.py is not the package of that name
 from grading.course import write_course  # noqa: E402
 
 TOOLS = Path(sys.executable).parent

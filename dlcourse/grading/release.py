@@ -16,6 +16,7 @@ from traitlets.config import Config
 
 from dlcourse.grading.config import STUB, configure
 from dlcourse.grading.source import exercises, expand, total_points
+from dlcourse.grading.verify import verify
 
 
 def write_sources(root, target):
@@ -70,6 +71,7 @@ def release(root=".", target=None, say=print):
     """Write ``notebooks/`` (or ``target``) from ``solutions/``.  -> list of paths that changed"""
     root = Path(root).resolve()
     target = Path(target or root / "notebooks").resolve()
+    verify(root, say)
     changed = []
     with tempfile.TemporaryDirectory() as scratch:
         scratch = Path(scratch)

@@ -4,7 +4,6 @@ Where the exercise as released lies nearby (``notebooks/``), its own tests are u
 restored and named.
 """
 import difflib
-import json
 import os
 import re
 import signal
@@ -50,7 +49,7 @@ def released(path, nb):
     for parent in Path(path).resolve().parents:
         found = sorted((parent / "notebooks").glob("*/*.ipynb"), key=lambda p: (p.name != Path(path).name, p))
         for candidate in found:
-            theirs = nbformat.from_dict(json.loads(candidate.read_text(encoding="utf8")))
+            theirs = nbformat.v4.reads(candidate.read_text(encoding="utf8"))
             known = {c.metadata.nbgrader.grade_id for c in graded_cells(theirs)}
             if len(mine & known) > len(known) / 2 and (len(mine & known) > 1 or candidate.name == Path(path).name):
                 return theirs
