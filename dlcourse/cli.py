@@ -60,6 +60,8 @@ def parser():
     p.add_argument("--workers", type=int, help="processes side by side (default: the number of cores, 8 at most)")
     p.add_argument("--cell-timeout", type=int, default=30, metavar="S", help="seconds a cell may run (default 30)")
     p.add_argument("--notebook-timeout", type=int, default=120, metavar="S", help="seconds a notebook may run (default 120)")
+    p.add_argument("--limit", action="append", default=[], metavar="NAME=NUMBER",
+                   help="another limit of a submission, like memory=4G, processes=64, disk=64M, cell_output=1M, notebook_output=10M, file_size=20M, cells=500")
     p.add_argument("--seed", default="", help="a new seed for hidden tests' inputs (default: the class's own, in seed.txt; at first random)")
     p.add_argument("--force", action="store_true", help="grade unchanged submissions again")
     p.add_argument("--no-feedback", action="store_true", help="make no feedback pages")
@@ -144,13 +146,14 @@ def grade(args):
     if args.engine == "nbgrader":
         return grade_with_nbgrader(args)
     from dlcourse.grading.config import class_folder
-    from dlcourse.grading.grade import Policy, count, grade
+    from dlcourse.grading.grade import count, grade
     from dlcourse.grading.gradebook import database, shown
+    from dlcourse.grading.one import Policy, limits
     from dlcourse.grading.tables import summary
 
     root = repository(args.root)
     folder = args.folder or root / class_folder()
-    policy = Policy(args.cell_timeout, args.notebook_timeout, not args.no_sandbox, args.seed)
+    policy = Policy(args.cell_timeout, args.notebook_timeout, not args.no_sandbox, args.seed, **limits(args.limit))
     done = grade(folder, root, args.exercise, args.student, policy, args.workers, not args.no_feedback, say=progress, force=args.force,
                  scheduler=args.scheduler, db=args.db)
     names = {r.student for r in done.results}

@@ -246,8 +246,8 @@ class Run:
         self.flags, self.outside = [], bool(self.plan.answer_of)
 
     def go(self, result):
-        self.open()
         try:
+            self.open()
             for i, cell in enumerate(self.nb.cells):
                 if cell.cell_type == "code":
                     self.one(i, cell)
@@ -283,6 +283,10 @@ class Run:
         if self.outside:
             send(self.t, {"names": self.plan.names, "seed": p.class_seed or "0"})
         try:
+            self.from_student(START_SECONDS)
+        except Stopped as error:
+            raise RuntimeError(f"a process for a submission could not be started: {error}") from None  # nothing of the student's has run
+        try:
             send(self.s, {"cells": sources, "answers": answers, "seed": 0, "output": [p.cell_output, p.notebook_output]})
             self.uses = self.from_student(10).get("uses", {})
         except Stopped as error:
@@ -314,7 +318,7 @@ class Run:
             send(self.s, {"cell": i, "source": cell.source, "test": test, "seed": i})
             answer = self.from_student(self.policy.cell_seconds)
             cell.execution_count = answer["count"] if isinstance(answer.get("count"), int) else i + 1
-            cell.outputs = safe_outputs(answer.get("outputs", []))
+            cell.outputs = safe_outputs(answer.get("outputs", []), self.policy.cell_output)
             self.flags += [str(f)[:200] for f in answer.get("flags", [])][:20]
             for output in cell.outputs:
                 if output.output_type == "error" and output.ename == "KeyboardInterrupt" and self.late:

@@ -57,7 +57,7 @@ def grade(class_dir, root=".", exercises=None, students=None, policy=Policy(), w
         specs = {name: nbformat.writes(nb) for name, nb in prepare(root, class_dir, say, url).items()}
         jobs, left_out = find_jobs(class_dir / "submitted", specs, students, exercises)
         say(f"{count(len(jobs), 'notebook')} of {count(len({j.student for j in jobs}), 'student')}; "
-            f"sandbox: {sandbox.LAYERS if policy.sandboxed else 'NONE'}")
+            f"sandbox: {f'{sandbox.LAYERS}; {sandbox.INNER}' if policy.sandboxed else 'NONE'}")
         results = list(run_all(jobs, class_dir, specs, policy, workers, scheduler, say, force))
         results.sort(key=lambda r: (r.student, r.chapter, r.stem))
         kept = kept_results(class_dir, specs, results)
@@ -165,7 +165,7 @@ class Builder:
     def read(self, job):
         """-> (key, bytes, why they could not be read)"""
         try:
-            data, unread = read_bytes(job.path), ""
+            data, unread = read_bytes(job.path, self.policy.file_size), ""
         except Unreadable as error:
             data, unread = b"", str(error)
         text = json.dumps([job.name, job.notes, *self.common, self.hashes[job.name[1:]], unread])

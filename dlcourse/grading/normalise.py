@@ -32,8 +32,8 @@ class Submission:
     notes: list = field(default_factory=list)
 
 
-def read_bytes(path):
-    """The bytes of a regular file of at most 20 MB, links not followed.  Raises Unreadable."""
+def read_bytes(path, most=MAX_BYTES):
+    """The bytes of a regular file of at most ``most``, links not followed.  Raises Unreadable."""
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
@@ -42,13 +42,13 @@ def read_bytes(path):
         info = os.fstat(file.fileno())
         if not stat.S_ISREG(info.st_mode):
             raise Unreadable("is not a regular file; expected a notebook")
-        if info.st_size > MAX_BYTES:
-            raise Unreadable(f"has {info.st_size:,} bytes; expected at most {MAX_BYTES:,}: clear the outputs and submit again")
-        return file.read(MAX_BYTES + 1)
+        if info.st_size > most:
+            raise Unreadable(f"has {info.st_size:,} bytes; expected at most {most:,}: clear the outputs and submit again")
+        return file.read(most + 1)
 
 
-def parse(data):
-    """Bytes -> list of raw cells (dicts).  Raises Unreadable for what is not a version-4 notebook."""
+def parse(data, most=MAX_CELLS):
+    """Bytes -> list of raw cells (dicts), ``most`` at the most.  Raises Unreadable for what is not a version-4 notebook."""
     try:
         raw = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
@@ -56,18 +56,18 @@ def parse(data):
     cells = raw.get("cells") if isinstance(raw, dict) else None
     if not isinstance(cells, list) or raw.get("nbformat") != 4:
         raise Unreadable("is not a notebook of format 4; expected a .ipynb file saved by JupyterLab")
-    if len(cells) > MAX_CELLS:
-        raise Unreadable(f"has {len(cells)} cells; expected at most {MAX_CELLS}")
+    if len(cells) > most:
+        raise Unreadable(f"has {len(cells)} cells; expected at most {most}")
     return [cell for cell in cells if isinstance(cell, dict)]
 
 
-def normalise(data, spec):
+def normalise(data, spec, most=MAX_CELLS):
     """Submitted bytes and the instructor's notebook -> Submission whose locked cells are the specification's.
 
     The last copy of an answer counts, as in nbgrader; other copies stay as plain cells.  Missing cells come back where they belong.
     """
     known = {c.metadata.nbgrader.grade_id: c for c in spec.cells}
-    cells = [(_grade_id(c, known), c) for c in parse(data)]
+    cells = [(_grade_id(c, known), c) for c in parse(data, most)]
     last = {name: i for i, (name, _) in enumerate(cells) if name}
     out, notes, copies, edited = [], [], set(), []
     for i, (name, cell) in enumerate(cells):
@@ -139,7 +139,7 @@ def _plain(cell, i):
     return make(_source(cell), id=f"own-{i}", metadata={})
 
 
-def take_outputs(ran, sent):
+def take_outputs(ran, sent, most=MAX_OUTPUT):
     """Outputs of the notebook that came back, put on the notebook that was sent: sources and metadata cannot change on the way.
 
     ran: notebook from the sandbox (not trusted), sent: the normalised one -> notebook, or raises Unreadable
@@ -152,12 +152,12 @@ def take_outputs(ran, sent):
             if theirs.get("cell_type") != "code" or theirs.get("source") != mine.source:
                 raise Unreadable("came back with another text than was sent")
             mine.execution_count = theirs.get("execution_count") if isinstance(theirs.get("execution_count"), int) else None
-            mine.outputs = safe_outputs(theirs.get("outputs", []))
+            mine.outputs = safe_outputs(theirs.get("outputs", []), most)
     return result
 
 
-def safe_outputs(outputs):
-    """Only what can be shown without trust: text, errors, PNG and JPEG; at most 1 MB a cell."""
+def safe_outputs(outputs, most=MAX_OUTPUT):
+    """Only what can be shown without trust: text, errors, PNG and JPEG; at most ``most`` characters a cell."""
     kept, size = [], 0
     for output in outputs:
         kind = output.get("output_type")
@@ -172,8 +172,8 @@ def safe_outputs(outputs):
         else:
             continue
         size += len(json.dumps(new))
-        if size > MAX_OUTPUT:
-            kept.append(new_output("stream", name="stdout", text=f"... output beyond {MAX_OUTPUT:,} characters was cut ...\n"))
+        if size > most:
+            kept.append(new_output("stream", name="stdout", text=f"... output beyond {most:,} characters was cut ...\n"))
             if kind == "error":
                 kept.append(new_output("error", ename=new.ename, evalue="(cut)", traceback=[]))
             continue

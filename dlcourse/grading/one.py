@@ -5,20 +5,21 @@ What runs here may run anywhere: in a local worker process or on another machine
 import functools
 import hashlib
 import json
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, fields
 from typing import NamedTuple
 
 import nbformat
 from nbgrader import utils
 
 from dlcourse.grading import engine
-from dlcourse.grading.normalise import Unreadable, for_display, normalise, take_outputs
+from dlcourse.grading.normalise import MAX_BYTES, MAX_CELLS, Unreadable, for_display, normalise, take_outputs
 from dlcourse.grading.preprocessors import StrictOutputs, error_output
 
 
 @dataclass(frozen=True)
 class Policy:
-    """What a submission may use."""
+    """What a submission may use.  Bytes and characters may be given as text with K, M or G: see `limits`."""
 
     cell_seconds: int = 30
     notebook_seconds: int = 120
@@ -29,6 +30,23 @@ class Policy:
     disk: int = 64 << 20  # bytes that a submission may write
     cell_output: int = 1_000_000  # characters
     notebook_output: int = 10_000_000
+    file_size: int = MAX_BYTES  # bytes of the submitted file
+    cells: int = MAX_CELLS
+
+
+LIMITS = tuple(f.name for f in fields(Policy) if f.type in (int, "int"))
+
+
+def limits(given):
+    """Texts like "memory=4G" -> dict for Policy.  Raises ValueError for what is no limit or no number above 0."""
+    found = {}
+    for text in given:
+        name, _, value = text.partition("=")
+        number = re.fullmatch(r"(\d+)([KMG]?)", value.strip(), re.I)
+        if name not in LIMITS or not number or int(number[1]) < 1:
+            raise ValueError(f"limit {text!r}; expected NAME=NUMBER, K, M or G after it, with a name of {', '.join(LIMITS)}")
+        found[name] = int(number[1]) << {"": 0, "K": 10, "M": 20, "G": 30}[number[2].upper()]
+    return found
 
 
 @dataclass
@@ -86,10 +104,10 @@ def grade_task(task):
         try:
             if task.unread:
                 raise Unreadable(task.unread)
-            sent = normalise(task.data, spec)
+            sent = normalise(task.data, spec, task.policy.cells)
             result.notes += sent.notes
             ran = engine.run(sent.nb, spec, task.policy, result)
-            nb = take_outputs(ran, sent.nb)
+            nb = take_outputs(ran, sent.nb, task.policy.cell_output)
         except Unreadable as error:
             result.unread = True
             result.notes.append(f"scores 0: the file {error}")

@@ -8,6 +8,9 @@ import time
 from pathlib import Path
 
 SYSTEM = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/sbin", "/etc/alternatives", "/etc/ld.so.cache", "/etc/localtime", "/etc/fonts")
+# Every one of these is made for each submission, or nothing is run: a step that fails ends the process before the first cell.
+INNER = ("for each submission its own namespaces once more, an empty /proc, a small disk, a filter of system calls, no capabilities, limits; "
+         "tests in a process without student code")
 LAYERS = "own user, process, network, IPC and mount namespaces; read-only system; no repository, no home"
 MEMORY = 4 << 30  # bytes of address space a process; NumPy and PyTorch reserve much more than they use
 FILE_SIZE = 64 << 20
@@ -19,11 +22,22 @@ class NoSandbox(RuntimeError):
 
 
 def available():
-    """-> None if a sandboxed command works here, else the reason."""
+    """-> None if a sandboxed command works here, and namespaces within it, else the reason.  Tried once a process."""
+    if not TRIED:
+        TRIED.append(_try())
+    return TRIED[0]
+
+
+TRIED = []
+
+
+def _try():
     if shutil.which("bwrap") is None:
         return "bubblewrap is not installed (Debian: apt install bubblewrap)"
-    probe = subprocess.run(["bwrap", *_system(), "--unshare-all", "true"], capture_output=True, text=True)
-    return None if probe.returncode == 0 else f"bubblewrap does not work here: {probe.stderr.strip()[:200]}"
+    package = Path(__file__).resolve().parents[1]
+    command = [sys.executable, "-m", "dlcourse.grading.process.spaces"]
+    probe = subprocess.run(wrap(command, "/tmp", package, nested=True), env=environment("/tmp", package), capture_output=True, text=True)
+    return None if probe.returncode == 0 else f"bubblewrap does not work here: {(probe.stderr or probe.stdout).strip()[-200:]}"
 
 
 def _system():

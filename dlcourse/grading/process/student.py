@@ -118,6 +118,7 @@ def make_shell():
 def main(control, peer):
     """Serve the worker until it hangs up or kills this process."""
     signal.signal(signal.SIGINT, interrupted)
+    send(control, {"up": True})
     setup, _ = receive(control)
     LIMIT[:] = setup["output"]
     send(control, {"uses": uses(setup["cells"], setup["answers"])})
