@@ -117,7 +117,7 @@ class Fork:
     def interrupt(self):
         os.kill(self.pid, signal.SIGINT)
 
-    def stop(self):
+    def stop(self, ended=False):
         for kill in (os.killpg, os.kill):
             try:
                 kill(self.pid, signal.SIGKILL)
