@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from dlcourse.grading import warm
+
 # no news, no check for updates: nothing leaves this computer, and no box covers the page
 QUIET = ("--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate")
 
@@ -30,6 +32,7 @@ def copy_new(notebooks, folder):
 def open_lab(notebooks, folder, options=()):
     """Become JupyterLab in ``folder``, with the Python that runs this command as its kernel.  -> its exit status, where it could not"""
     new = copy_new(notebooks, folder)
+    warm.prepare()  # so that the first check of this session answers at once
     print(f"{len(new)} new exercises copied to {folder}; your earlier work there is untouched", flush=True)
     return become_lab(folder, options)
 

@@ -35,10 +35,24 @@ def address():
     return str(folder / hashlib.sha256(f"{sys.executable} {PACKAGE} {newest}".encode()).hexdigest()[:16])
 
 
+def launch(place):
+    """Start a helper that outlives this command.  -> its process, which still has to load"""
+    return subprocess.Popen([sys.executable, "-m", "dlcourse.grading.warm", place], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                            stderr=subprocess.DEVNULL, start_new_session=True)
+
+
+def prepare():
+    """Have a helper ready for the first check: started now if there is none, without waiting for it."""
+    try:
+        if possible():
+            connect(address()).close()
+    except OSError:
+        launch(address())
+
+
 def start(place):
-    """Start a helper that outlives this command.  -> None once it listens, or OSError"""
-    child = subprocess.Popen([sys.executable, "-m", "dlcourse.grading.warm", place], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                             stderr=subprocess.DEVNULL, start_new_session=True)
+    """Start a helper and wait until it listens.  -> a line to it; raises OSError if it does not come up"""
+    child = launch(place)
     end = time.monotonic() + START
     while time.monotonic() < end:
         try:
