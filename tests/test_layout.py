@@ -16,8 +16,9 @@ from build import toc  # noqa: E402
 from dlcourse.grading.source import exercises, read_cells  # noqa: E402
 
 PACKAGE = ROOT / "dlcourse"
-CHAPTERS = sorted(p.name for p in PACKAGE.iterdir() if p.is_dir() and p.name not in ("data", "grading", "__pycache__"))
-SECTIONS = [p.removeprefix("book/") for p in toc() if p.startswith("book/") and p.count("/") == 2 and not p.endswith("/index")]
+CHAPTERS = sorted(p.name for p in PACKAGE.iterdir() if p.is_dir() and p.name not in ("data", "grading", "kernels", "__pycache__"))
+GUIDE = "book/instructors/"  # pages on the grader: no module, no exercise
+SECTIONS = [p.removeprefix("book/") for p in toc() if p.startswith("book/") and p.count("/") == 2 and not p.endswith("/index") and not p.startswith(GUIDE)]
 MODULES = sorted(p for p in PACKAGE.rglob("*.py") if p.name != "__init__.py")
 PAGES = sorted((ROOT / "book").rglob("*.md"))
 PAGES = [p for p in PAGES if "node_modules" not in p.parts]

@@ -11,6 +11,8 @@ from dlbook import cache_folder, cache_key  # noqa: E402
 def copy(tmp_path):
     shutil.copytree(ROOT / "dlcourse", tmp_path / "dlcourse", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "constraints.txt", tmp_path)
+    shutil.copytree(ROOT / "tests/attacks", tmp_path / "tests/attacks", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "benchmarks", tmp_path / "benchmarks", ignore=shutil.ignore_patterns("__pycache__"))
     return tmp_path
 
 
@@ -24,4 +26,6 @@ def test_key_follows_package_and_pins_only(tmp_path):
     third = cache_key(root)
     (root / "dlcourse/grading/release.py").write_text("changed")  # no page calls the grader
     assert len({first, second, third}) == 3 and cache_key(root) == third
-    assert cache_folder(root).name == third
+    (root / "tests/attacks/crash.py").write_text("changed")  # the guide prints what it says
+    assert cache_key(root) != third
+    assert cache_folder(root).name == cache_key(root)
