@@ -198,6 +198,7 @@ def sample(args):
 
 def report(args):
     from dlcourse.grading.config import class_folder
+    from dlcourse.grading.grade import count
     from dlcourse.grading.report import report
 
     folder = args.folder or repository(args.root) / class_folder()
@@ -205,7 +206,8 @@ def report(args):
         raise ValueError("--roster is given without --lms; expected --lms canvas or --lms moodle with it")
     done = report(folder, args.exercise, not args.no_similar, args.lms, args.roster, progress, args.db)
     pairs = f", {len(done.similar.pairs)} pairs of similar answers" if done.similar else ""
-    print(f"{done.students} students, {len(done.missing)} with nothing handed in, {done.waiting} notebooks wait for a person{pairs}: {done.page}")
+    waits = f"{count(done.waiting, 'notebook')} wait{'s' * (done.waiting == 1)} for a person"
+    print(f"{count(done.students, 'student')}, {len(done.missing)} with nothing handed in, {waits}{pairs}: {done.page}")
     print(*(f"  {line}" for line in done.unmatched), sep="\n", end="\n" if done.unmatched else "", file=sys.stderr)
     return 3 if done.unmatched else 0
 

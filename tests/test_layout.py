@@ -60,7 +60,7 @@ def test_no_number_in_a_name():
     import subprocess
 
     names = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
-    assert names and not [n for n in names if re.search(r"\d", n)]
+    assert names and not [n for n in names if re.search(r"\d", n.removesuffix(".j2"))]  # nbconvert asks for templates with this suffix
 
 
 def imported(path):

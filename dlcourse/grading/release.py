@@ -106,13 +106,15 @@ def _keep(file, root, say):
 
 
 def student_repo(root, target, say=print):
-    """Copy what students get: notebooks, the package without its grader, the environment; no solutions, no tests.  -> Path
+    """Copy what students get: notebooks, the package, the environment; no solutions, no tests.  -> Path
 
     Raises ValueError if ``target`` exists and is not empty.
     """
     root, target = Path(root).resolve(), Path(target)
     if target.exists() and any(target.iterdir()):
         raise ValueError(f"{target} is not empty; give a new folder")
+    if not (root / "dlcourse").is_dir():
+        raise ValueError(f"{root} has no folder dlcourse/; expected the course's repository, whose package the students need")
     release(root, say=say)
     ignore = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "*.pyc")
     shutil.copytree(root / "notebooks", target / "notebooks", ignore=ignore)

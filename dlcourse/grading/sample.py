@@ -147,7 +147,7 @@ def warns(pair):
 def _functions(source):
     import ast
 
-    return [n.name for n in ast.parse(source).body if isinstance(n, ast.FunctionDef)]
+    return [n.name for n in ast.parse(source).body if isinstance(n, (ast.FunctionDef, ast.ClassDef))]
 
 
 def crash(pair):

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from dlcourse.grading.process import shell as shell_of
 from dlcourse.grading.process import student, tester
 from dlcourse.grading.process.wire import BadFrame, Reader, Writer, receive, send
 
@@ -87,7 +88,7 @@ class Sneaky(Value):
 
 @pytest.fixture(scope="module")
 def shell():
-    made = student.make_shell()
+    made = shell_of.make_shell()
     made.run_cell(STUDENT)
     return made
 
@@ -100,7 +101,7 @@ def run(shell):
     if pid == 0:
         try:
             mine.close()
-            sys.stdout = student.Stream("stdout")
+            sys.stdout = shell_of.Stream("stdout")
             side = student.Student(theirs, shell)
             while True:
                 side.serve()

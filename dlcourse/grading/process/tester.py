@@ -158,6 +158,8 @@ def explain(error):
         text = str(error)[:2000]
     except Exception:
         text = "(no text)"
+    if not text and isinstance(error, AssertionError):
+        text = "an assertion failed"
     return f"{text} ({error.line})" if isinstance(error, RemoteError) and error.line else text
 
 

@@ -18,7 +18,7 @@ MAX_FRAME = 256 << 20
 MAX_DEPTH = 60
 KINDS = "biufcUSMm"  # kinds of NumPy dtypes that hold no Python objects
 TESTS = "__tests__"  # the name of the module in which test cells run
-BY_NUMBER = (TESTS, "dlcourse.grading.process.student", "dlcourse.grading.process.handles")
+BY_NUMBER = (TESTS, "dlcourse.grading.process.strangers", "dlcourse.grading.process.handles")
 BIT_GENERATORS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
 
 

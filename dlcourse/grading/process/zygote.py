@@ -15,7 +15,7 @@ import socket
 import sys
 import time
 
-from dlcourse.grading.process import spaces, student, tester
+from dlcourse.grading.process import shell, spaces, student, tester
 from dlcourse.grading.process.wire import receive, send
 
 PATIENCE = 0.03  # seconds between two looks at a running submission
@@ -37,7 +37,7 @@ def preload(names):
 def warm_up(kind):
     """Do what the first cell and the first optimizer step do: they import, compile and fill caches, which every child then finds done."""
     if kind == "student":
-        student.make_shell()
+        shell.make_shell()
     torch = sys.modules.get("torch")
     if torch is not None:
         w, x = torch.ones(2, 1, requires_grad=True), torch.ones(3, 2)
@@ -129,9 +129,10 @@ class Parent:
             os.kill(self.pid, signal.SIGKILL)
 
     def stop(self, message=None):
-        """Kill the child and, through its process namespace, all that it started.  -> what it used"""
-        status, usage = 0, None
+        """Kill the child and, through its process namespace, all that it started.  -> what it used, and whether somebody else had killed it"""
+        status, usage, killed = 0, None, False
         if self.pid:
+            killed = self.was_killed(message is not None and message["gone"])
             if self.options["sandboxed"]:
                 os.kill(self.pid, signal.SIGKILL)
             else:
@@ -139,7 +140,16 @@ class Parent:
             _, status, usage = os.wait4(self.pid, 0)
         self.pid = None
         if message is not None:
-            send(self.sock, {"memory": usage.ru_maxrss * 1024 if usage else 0, "why": self.why, "status": status})
+            send(self.sock, {"memory": usage.ru_maxrss * 1024 if usage else 0, "why": self.why, "status": status, "killed": killed})
+
+    def was_killed(self, gone):
+        """Did a SIGKILL end the child that was not ours?  gone: its socket is closed, so its end is a moment away if it is not there yet."""
+        for _ in range(20 if gone else 1):
+            if ended := os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+                return not self.why and ended.si_code == os.CLD_KILLED and ended.si_status == signal.SIGKILL
+            if gone:
+                time.sleep(0.01)
+        return False
 
 
 def _kill_group(pid):
