@@ -39,6 +39,7 @@ PULLS = {"dlcourse.data": "sklearn", "dlcourse.plot": "matplotlib", "dlcourse.tr
 PRELOAD = ("numpy", "dlcourse.check", *(name for names in HEAVY.values() for name in names))
 PAIRS = 3  # pairs of parents that a worker keeps
 START_SECONDS = 120
+SENDING = 10.0  # seconds that one message of a student's process may take to come, whatever the pieces
 GRACE = 2.0  # seconds between an interrupt and the end
 
 
@@ -87,9 +88,9 @@ class Parent:
     def interrupt(self):
         send(self.sock, {"do": "interrupt"})
 
-    def stop(self):
-        """End the forked process and all that it started.  -> dict memory, why, status"""
-        send(self.sock, {"do": "stop"})
+    def stop(self, gone=False):
+        """End the forked process and all that it started; gone: it seems to have ended already.  -> dict memory, why, status, killed"""
+        send(self.sock, {"do": "stop", "gone": gone})
         return receive(self.sock)[0]
 
     def close(self):
@@ -147,7 +148,11 @@ def run(nb, spec, policy, result):
     p = plan_of(spec)
     for attempt in (1, 2):
         try:
-            return Run(nb, spec, policy, *parents(policy.sandboxed, p.for_student, p.for_tests)).go(result)
+            this = Run(nb, spec, policy, *parents(policy.sandboxed, p.for_student, p.for_tests))
+            this.go(result)
+            if attempt == 2 or not this.killed:  # by somebody else, or a kernel short of memory: not the student's doing, so once more
+                result.flags += sorted(set(this.flags))
+                return nb
         except (EOFError, OSError) as error:  # a parent was killed: start afresh, once
             close_all()
             if attempt == 2:
@@ -193,14 +198,19 @@ def plan(spec):
         if test or set(defined(cell.source)) & wanted:
             wanted |= mentioned(cell.source)
             if test:
-                p.answer_of[cell.metadata.nbgrader.grade_id] = cell.metadata.get("dlcourse", {}).get("of", "")
+                p.answer_of[name_of(cell)] = cell.metadata.get("dlcourse", {}).get("of", "")
             else:
-                p.trusted.add(cell.metadata.nbgrader.grade_id)
+                p.trusted.add(name_of(cell))
     codes = [c for c in spec.cells if c.cell_type == "code"]
     p.for_student = heavy(c.source for c in codes)
-    p.for_tests = heavy(c.source for c in codes if c.metadata.nbgrader.grade_id in p.trusted | set(p.answer_of))
-    p.names = [n for n in p.names if n not in {d for c in spec.cells if c.metadata.nbgrader.grade_id in p.trusted for d in defined(c.source)}]
+    p.for_tests = heavy(c.source for c in codes if name_of(c) in p.trusted | set(p.answer_of))
+    p.names = [n for n in p.names if n not in {d for c in spec.cells if name_of(c) in p.trusted for d in defined(c.source)}]
     return p
+
+
+def name_of(cell):
+    """nbgrader's name of a cell; '' for a cell of the student's own."""
+    return cell.metadata.get("nbgrader", {}).get("grade_id", "")
 
 
 def where(cell, spec):
@@ -243,7 +253,7 @@ class Run:
         self.nb, self.spec, self.policy, self.student, self.tests = nb, spec, policy, student, tests
         self.plan, self.ended, self.begun = plan_of(spec), "", time.monotonic()
         self.deadline = self.begun + policy.notebook_seconds
-        self.flags, self.outside = [], bool(self.plan.answer_of)
+        self.flags, self.outside, self.killed = [], bool(self.plan.answer_of), False
 
     def go(self, result):
         try:
@@ -254,12 +264,11 @@ class Run:
         finally:
             for sock in (self.s, self.t):
                 sock.close()
-            used = self.student.stop()
-            if self.outside:
-                self.tests.stop()
-        if self.ended and used["why"]:
-            self.tell(used["why"])
-        result.flags += sorted(set(self.flags))
+            used = self.student.stop(bool(self.ended))
+            judged = self.tests.stop(bool(self.ended)) if self.outside else used
+        self.killed = bool(self.ended) and (used["killed"] or judged["killed"])
+        if self.ended and (why := used["why"] or "it was killed from outside; was this machine out of memory?" * self.killed):
+            self.tell(why)
         result.seconds, result.memory = round(time.monotonic() - self.begun, 3), used["memory"]
         return self.nb
 
@@ -276,7 +285,7 @@ class Run:
         for end in (theirs, testers, left, right):
             end.close()
         for sock in (self.s, self.t):
-            sock.settimeout(10)
+            sock.settimeout(SENDING)
         sources = [c.source if c.cell_type == "code" and not (utils.is_grade(c) and not utils.is_solution(c)) else "" for c in self.nb.cells]
         answers = {c.metadata.nbgrader.grade_id: i for i, c in enumerate(self.nb.cells) if utils.is_solution(c) and c.cell_type == "code"}
         self.uses = {}
@@ -288,13 +297,13 @@ class Run:
             raise RuntimeError(f"a process for a submission could not be started: {error}") from None  # nothing of the student's has run
         try:
             send(self.s, {"cells": sources, "answers": answers, "seed": 0, "output": [p.cell_output, p.notebook_output]})
-            self.uses = self.from_student(10).get("uses", {})
+            self.uses = self.from_student(SENDING).get("uses", {})
         except Stopped as error:
             self.ended = str(error)
 
     def one(self, i, cell):
         """Run one code cell where it belongs."""
-        name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+        name = name_of(cell)
         test = utils.is_grade(cell) and not utils.is_solution(cell)
         if self.ended:
             if test or cell.source.strip():
@@ -336,15 +345,18 @@ class Run:
             if not self.wait(self.s, GRACE):
                 raise Stopped(f"the cell ran longer than {seconds} s and could not be interrupted")
         try:
-            message, _ = receive(self.s, 4 * self.policy.notebook_output + 1_000_000)
+            message, _ = receive(self.s, 4 * self.policy.notebook_output + 1_000_000, time.monotonic() + SENDING)
         except (EOFError, OSError):
             raise Stopped("the student's process ended") from None
         except BadFrame as error:
             raise Stopped(f"the student's process sent {error}") from None
+        self.s.settimeout(SENDING)
         return message if isinstance(message, dict) else {}
 
     def wait(self, sock, seconds):
-        return bool(select.select([sock], [], [], max(0.0, min(seconds, self.deadline - time.monotonic())))[0])
+        """Is there something to read within ``seconds``, and before the notebook's time is over (but for the grace after an interrupt)?"""
+        left = seconds if seconds <= GRACE else min(seconds, self.deadline - time.monotonic())
+        return bool(select.select([sock], [], [], max(0.0, left))[0])
 
     def test(self, name, cell):
         outputs = self.ask_tests(name, cell, float(cell.metadata.nbgrader.points))
@@ -361,13 +373,13 @@ class Run:
             return [error_output("ProcessEnded", self.ended)]
         send(self.t, {"name": name, "source": cell.source, "points": points, "uses": [str(u) for u in uses],
                       "changes": points is None or cell.metadata.get("dlcourse", {}).get("changes", False)})
-        for interrupt in (lambda: self.student.interrupt(), lambda: self.tests.interrupt(), None):
-            if self.wait(self.t, self.policy.cell_seconds if interrupt and self.t else GRACE):
+        for seconds, then in ((self.policy.cell_seconds, self.student.interrupt), (GRACE, self.tests.interrupt), (GRACE, None)):
+            if self.wait(self.t, seconds):
                 break
-            if interrupt is None:
+            if then is None:
                 self.ended = f"the test ran longer than {self.policy.cell_seconds} s and could not be interrupted"
                 return [error_output("TimeLimit", self.ended)]
-            interrupt()
+            then()
         try:
             answer, _ = receive(self.t)
         except (EOFError, OSError, BadFrame):

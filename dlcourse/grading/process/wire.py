@@ -11,6 +11,7 @@ import json
 import random
 import struct
 import sys
+import time
 
 import numpy as np
 
@@ -36,8 +37,8 @@ def send(sock, message, blobs=()):
 class Incoming:
     """A socket's frames, read in large pieces (``greedy``) or to the byte."""
 
-    def __init__(self, sock, greedy=True):
-        self.sock, self.kept, self.least = sock, b"", 1 << 16 if greedy else 1
+    def __init__(self, sock, greedy=True, deadline=None):
+        self.sock, self.kept, self.least, self.deadline = sock, b"", 1 << 16 if greedy else 1, deadline
 
     def frame(self, limit=MAX_FRAME):
         """The next frame -> (message, blobs).  Raises EOFError at the end, BadFrame for what is no frame or larger than ``limit`` bytes."""
@@ -57,6 +58,8 @@ class Incoming:
         if len(self.kept) < n:
             parts, have = [self.kept], len(self.kept)
             while have < n:
+                if self.deadline is not None:
+                    self.sock.settimeout(max(0.001, self.deadline - time.monotonic()))
                 part = self.sock.recv(max(self.least, min(n - have, 1 << 20)))
                 if not part:
                     raise EOFError("the other process is gone")
@@ -67,9 +70,9 @@ class Incoming:
         return taken
 
 
-def receive(sock, limit=MAX_FRAME):
-    """One frame -> (message, blobs), and not a byte of what follows it."""
-    return Incoming(sock, greedy=False).frame(limit)
+def receive(sock, limit=MAX_FRAME, deadline=None):
+    """One frame -> (message, blobs), and not a byte of what follows it.  Raises TimeoutError if it is not all there by ``deadline``."""
+    return Incoming(sock, greedy=False, deadline=deadline).frame(limit)
 
 
 class Writer:
