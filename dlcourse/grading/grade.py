@@ -25,7 +25,7 @@ from dlcourse.grading import dispatch, sandbox, tables
 from dlcourse.grading.feedback import make_feedback
 from dlcourse.grading.files import package_hash, unwritable, write_whole
 from dlcourse.grading.gradebook import clear_errors, database, prepare
-from dlcourse.grading.normalise import Unreadable, read_bytes
+from dlcourse.grading.normalise import Unreadable, read_bytes, visible_hash
 from dlcourse.grading.one import Policy, Result, Task, grade_task, hash_text
 from dlcourse.grading.scores import write_gradebook
 from dlcourse.grading.submissions import find_jobs
@@ -54,7 +54,7 @@ def grade(class_dir, root=".", exercises=None, students=None, policy=Policy(), w
     url, workers = database(class_dir, db), workers or min(len(os.sched_getaffinity(0)), 8)
     with alone(class_dir), clear_errors(class_dir, url):
         policy = with_seed(class_dir, policy, say)
-        specs = {name: nbformat.writes(nb) for name, nb in prepare(root, class_dir, say, url).items()}
+        specs = {name: nbformat.writes(nb) for name, nb in remember(class_dir, prepare(root, class_dir, say, url)).items()}
         jobs, left_out = find_jobs(class_dir / "submitted", specs, students, exercises)
         say(f"{count(len(jobs), 'notebook')} of {count(len({j.student for j in jobs}), 'student')}; "
             f"sandbox: {f'{sandbox.LAYERS}; {sandbox.INNER}' if policy.sandboxed else 'NONE'}")
@@ -118,6 +118,26 @@ def with_seed(class_dir, policy, say):
         say(f"class seed {seed!r}, kept in {file}" + (f"; it was {kept!r}: everything is graded again" if kept else ""))
         write_whole(file, seed + "\n")
     return replace(policy, class_seed=seed)
+
+
+def remember(class_dir, specs):
+    """Keep the hash of every test as it was given out, so that work on an earlier release is not taken for an edited test.  -> specs, which now know"""
+    file = class_dir / ".released.json"
+    before = file.read_text(encoding="utf8") if file.exists() else "{}"
+    known = json.loads(before)
+    for name, nb in specs.items():
+        mine = known.setdefault("/".join(name), {})
+        for cell in nb.cells:
+            if cell.metadata.nbgrader.grade and cell.metadata.nbgrader.locked:
+                seen = mine.setdefault(cell.metadata.nbgrader.grade_id, [])
+                if (now := visible_hash(cell.source)) not in seen:
+                    seen.append(now)
+        earlier = {test: hashes for test, hashes in mine.items() if len(hashes) > 1}
+        if earlier:
+            nb.metadata.setdefault("dlcourse", {})["earlier"] = earlier
+    if (after := json.dumps(known)) != before:
+        write_whole(file, after)
+    return specs
 
 
 def run_all(jobs, class_dir, specs, policy, workers, scheduler, say, force):

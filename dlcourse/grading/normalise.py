@@ -3,6 +3,7 @@
 Nothing here runs a student's code.  The exercise's own cells (text, tests) are always those of the specification.
 """
 import base64
+import hashlib
 import json
 import os
 import re
@@ -69,14 +70,15 @@ def normalise(data, spec, most=MAX_CELLS):
     known = {c.metadata.nbgrader.grade_id: c for c in spec.cells}
     cells = [(_grade_id(c, known), c) for c in parse(data, most)]
     last = {name: i for i, (name, _) in enumerate(cells) if name}
-    out, notes, copies, edited = [], [], set(), []
+    out, notes, copies, edited, older = [], [], set(), [], []
+    earlier = spec.metadata.get("dlcourse", {}).get("earlier", {})
     for i, (name, cell) in enumerate(cells):
         if name and last[name] == i:
             out.append((name, _own(known[name], cell)))
             meta = known[name].metadata.nbgrader
             as_given = (known[name].source.split(), without_hidden(known[name].source).split())
             if meta.grade and meta.locked and _source(cell).split() not in as_given:
-                edited.append(name)
+                (older if visible_hash(_source(cell)) in earlier.get(name, ()) else edited).append(name)
         elif name and known[name].metadata.nbgrader.locked:
             copies.add(name)
         else:
@@ -91,6 +93,8 @@ def normalise(data, spec, most=MAX_CELLS):
             out.insert(at, (name, _own(known[name], None)))
     if edited:
         notes.append(f"edited tests were replaced by the original: {', '.join(edited)}")
+    if older:
+        notes.append(f"tests of an earlier release were replaced by the present ones: {', '.join(older)}")
     if copies:
         notes.append(f"cells that stand more than once, of which the last counts: {', '.join(sorted(copies))}")
     if missing:
@@ -110,6 +114,11 @@ def without_hidden(text):
             kept.append(line)
         hidden = hidden and HIDDEN_END not in line
     return "\n".join(kept)
+
+
+def visible_hash(text):
+    """Hash of what a student was given of a test cell, whatever its spaces."""
+    return hashlib.sha256(" ".join(without_hidden(text).split()).encode()).hexdigest()[:16]
 
 
 def _grade_id(cell, known):

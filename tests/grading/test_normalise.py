@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from nbformat.v4 import new_output
 
 from dlcourse.grading import normalise as module
-from dlcourse.grading.normalise import Unreadable, defuse, for_display, normalise, parse, read_bytes, safe_outputs, take_outputs
+from dlcourse.grading.normalise import Unreadable, defuse, for_display, normalise, parse, read_bytes, safe_outputs, take_outputs, visible_hash
 from dlcourse.grading.source import expand
 
 SPEC = None
@@ -186,3 +186,13 @@ def test_released_tests_without_hidden_parts_are_not_called_edited():
         return cells
 
     assert normalise(submission(release), SPEC).notes == []
+
+
+def test_a_test_of_an_earlier_release_is_no_edited_test():
+    spec = json.loads(json.dumps(SPEC))
+    old = next(c for c in SPEC.cells if c.id == "test-triple").source
+    spec = nbformat.from_dict(spec)
+    next(c for c in spec.cells if c.id == "test-triple").source = "assert triple(3) == 9"
+    assert "edited tests were replaced" in normalise(submission(), spec).notes[0]
+    spec.metadata["dlcourse"] = {"earlier": {"test-triple": [visible_hash(old)]}}
+    assert normalise(submission(), spec).notes == ["tests of an earlier release were replaced by the present ones: test-triple"]
