@@ -86,9 +86,10 @@ CHATTY = "for _ in range(300):\n    print('x' * 30_000)"
 def hand_in(course, folder, n, extra=""):
     """n students' submissions below folder/submitted."""
     nb = nbformat.read(course / "_build/source/mini/small.ipynb", 4)
-    source = nb.cells[1].source
+    answer = next(c for c in nb.cells if c.metadata.nbgrader.solution)  # what stands in a locked cell would be put back
+    source = answer.source
     for i in range(n):
-        nb.cells[1].source = f"{source}\n# student {i}\n{extra}"
+        answer.source = f"{source}\n# student {i}\n{extra}"
         target = folder / f"submitted/student{i:04}/mini/small.ipynb"
         target.parent.mkdir(parents=True)
         target.write_text(nbformat.writes(nb))

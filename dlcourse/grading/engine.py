@@ -25,7 +25,7 @@ from nbgrader import utils
 
 from dlcourse.grading import sandbox
 from dlcourse.grading.normalise import safe_outputs
-from dlcourse.grading.preprocessors import error_output
+from dlcourse.grading.preprocessors import error_output, name_the_limit
 from dlcourse.grading.process.wire import BadFrame, receive, send
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -145,17 +145,19 @@ def run(nb, spec, policy, result):
 
     Raises RuntimeError if the machine failed (no result), never for what a student wrote.
     """
-    p = plan_of(spec)
-    for attempt in (1, 2):
+    p, killed, gone = plan_of(spec), 0, 0
+    while True:
         try:
             this = Run(nb, spec, policy, *parents(policy.sandboxed, p.for_student, p.for_tests))
             this.go(result)
-            if attempt == 2 or not this.killed:  # by somebody else, or a kernel short of memory: not the student's doing, so once more
+            killed += this.killed
+            if killed == 2 or not this.killed:  # by somebody else, or a kernel short of memory: not the student's doing, so once more
                 result.flags += sorted(set(this.flags))
                 return nb
         except (EOFError, OSError) as error:  # a parent was killed: start afresh, once
             close_all()
-            if attempt == 2:
+            gone += 1
+            if gone == 2:
                 raise RuntimeError(f"the pre-loaded parent is gone: {error}") from None
 
 
@@ -329,9 +331,8 @@ class Run:
             cell.execution_count = answer["count"] if isinstance(answer.get("count"), int) else i + 1
             cell.outputs = safe_outputs(answer.get("outputs", []), self.policy.cell_output)
             self.flags += [str(f)[:200] for f in answer.get("flags", [])][:20]
-            for output in cell.outputs:
-                if output.output_type == "error" and output.ename == "KeyboardInterrupt" and self.late:
-                    output.evalue = f"stopped after {self.policy.cell_seconds} s; is there an endless loop?"
+            if self.late:
+                name_the_limit(cell.outputs, self.policy.cell_seconds)
         except (Stopped, OSError, KeyError, TypeError, AttributeError) as error:
             self.ended = str(error) if isinstance(error, Stopped) else "the process ended in an odd way"
             self.fill(cell, [error_output("ProcessEnded", self.ended)])
@@ -387,7 +388,8 @@ class Run:
             return [error_output("ProcessEnded", self.ended)]
         if answer["lost"]:
             self.ended = "the student's process ended, or no longer answers"
-        return safe_outputs(answer["outputs"])
+        outputs = safe_outputs(answer["outputs"])
+        return outputs if then == self.student.interrupt else name_the_limit(outputs, self.policy.cell_seconds)
 
     def fill(self, cell, outputs):
         cell.outputs, cell.execution_count = outputs, cell.get("execution_count") or 1

@@ -1,6 +1,6 @@
 """Feedback pages, made by nbgrader: a stage of its own, in parallel, only for submissions whose page would say something new.
 
-A page is stale when the hash of what it shows (the graded notebooks, scores, marks and comments) is not the one in ``.feedback.json``.
+A page is stale when the hash of what it shows (the graded notebooks, scores, marks, comments, and the templates) is not the one in ``.feedback.json``.
 """
 import hashlib
 import json
@@ -13,7 +13,7 @@ from nbgrader import api
 from sqlalchemy import select
 
 from dlcourse.grading import dispatch
-from dlcourse.grading.files import write_whole
+from dlcourse.grading.files import pages_hash, write_whole
 from dlcourse.grading.gradebook import transaction
 
 EVERY = 10  # seconds between two notes of what is done
@@ -62,7 +62,7 @@ def digests(url, results):
             for student, chapter, *row in db.execute(query):
                 if (student, chapter) in parts:
                     parts[student, chapter].append(f"{table.name}:{row}")
-    return {pair: hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()[:16] for pair, lines in sorted(parts.items())}
+    return {pair: hashlib.sha256("\n".join([pages_hash(), *sorted(lines)]).encode()).hexdigest()[:16] for pair, lines in sorted(parts.items())}
 
 
 MAKER = []  # this process's converter: its exporter, templates and configuration serve every student

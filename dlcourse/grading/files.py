@@ -2,6 +2,7 @@
 import functools
 import hashlib
 import os
+from importlib.metadata import version
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -44,4 +45,13 @@ def package_hash():
     digest = hashlib.sha256()
     for path in sorted(PACKAGE.rglob("*.py")):
         digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+@functools.cache
+def pages_hash():
+    """Hash of all that makes a feedback page look as it does: the package, its templates, and who fills them."""
+    digest = hashlib.sha256(f"{package_hash()} {version('nbgrader')} {version('nbconvert')}".encode())
+    for path in sorted(p for p in (PACKAGE / "grading/templates").rglob("*") if p.is_file()):
+        digest.update(f"{path.relative_to(PACKAGE)}".encode() + path.read_bytes())
     return digest.hexdigest()

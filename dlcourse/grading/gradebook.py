@@ -13,13 +13,14 @@ from datetime import datetime
 from pathlib import Path
 
 import nbformat
+import nbgrader
 from nbgrader import api
 from nbgrader.api import Gradebook, MissingEntry
 from sqlalchemy import create_engine, event, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SAWarning
 
-from dlcourse.grading.files import RESUME, Unwritable, remove, unwritable, write_whole
+from dlcourse.grading.files import RESUME, Unwritable, package_hash, remove, unwritable, write_whole
 
 
 def spec_database(class_dir):
@@ -97,7 +98,7 @@ def prepare(root, class_dir, say=print, url=None):
     stamp = class_dir / ".exercises.json"
     known = json.loads(stamp.read_text()) if stamp.exists() and spec_database(class_dir).exists() else {}
     if known != digests:
-        fill(root, spec_database(class_dir), wanted)
+        fill(root, spec_database(class_dir), digests)
     if make_url(url).drivername == "sqlite":
         fresh = prepare_file(class_dir, Path(make_url(url).database), known != digests, say)
     else:
@@ -147,14 +148,21 @@ def say_changed(old, lost, say):
         say(f"  not carried over: {line}")
 
 
-def fill(root, db, chapters):
-    """A new database with the cells and points of all chapters, put in place when it is whole."""
+def fill(root, db, digests):
+    """A new database with the cells and points of all chapters, put in place when it is whole.
+
+    digests: dict chapter -> hash of its exercises.  nbgrader takes 3 s to make one, so the course keeps it for its next class.
+    """
     from dlcourse.grading.release import generate
 
-    with tempfile.TemporaryDirectory() as scratch:
-        for chapter in chapters:
-            generate(root, root / "_build/source", scratch, Path(scratch, "new.db"), chapter)
-        write_whole(db, Path(scratch, "new.db").read_bytes())
+    kept = root / "_build/exercises" / f"{hashlib.sha256(json.dumps([digests, package_hash(), nbgrader.__version__]).encode()).hexdigest()[:16]}.db"
+    if not kept.exists():
+        with tempfile.TemporaryDirectory() as scratch:
+            for chapter in sorted(digests):
+                generate(root, root / "_build/source", scratch, Path(scratch, "new.db"), chapter)
+            shutil.rmtree(kept.parent, ignore_errors=True)  # of exercises that have changed since
+            write_whole(kept, Path(scratch, "new.db").read_bytes())
+    write_whole(db, kept.read_bytes())
 
 
 def carry_over(old, new):
@@ -193,6 +201,7 @@ def _copy_entry(gb, assignment, student, notebook, entered):
     if "manual_score" in values:
         mine.auto_score, mine.needs_manual_grade = entered.auto_score, entered.needs_manual_grade
     return []
+
 
 def read_specs(root, class_dir, found):
     """The exercises as the gradebook knows them: every cell as released, hidden tests included, with nbgrader's checksums.  -> dict of notebooks"""

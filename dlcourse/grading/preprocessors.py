@@ -16,6 +16,15 @@ def error_output(name, text):
     return new_output("error", ename=name, evalue=text, traceback=[f"{name}: {text}"])
 
 
+def name_the_limit(outputs, seconds):
+    """A cell that was interrupted at its time limit says so, and not only KeyboardInterrupt."""
+    for output in outputs:
+        if output.output_type == "error" and output.ename == "KeyboardInterrupt":
+            output.evalue = f"stopped after {seconds} s; is there an endless loop? {output.evalue}".rstrip()
+            output.traceback = output.traceback or [f"{output.ename}: {output.evalue}"]
+    return outputs
+
+
 class OnlyInTheSandbox(NotebookExporter):
     """Stands where nbgrader's autograde would start, and refuses: formgrader's button would run a student's code with the instructor's rights."""
 

@@ -29,7 +29,7 @@ def write_gradebook(class_dir, results, url=None):
     for start in range(0, len(places), BATCH):
         with transaction(url) as db:
             write_batch(db, {place: by_submission[place] for place in places[start:start + BATCH]}, seen)
-    if (after := json.dumps(seen)) != before:
+    if (after := json.dumps(seen, sort_keys=True)) != before:
         write_whole(seen_file, after)  # after the commit: a kill in between flags once more, never once less
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from nbgrader import api
 from sqlalchemy import case, func, select
 
+from dlcourse.grading import spreadsheet
 from dlcourse.grading.files import write_whole
 from dlcourse.grading.gradebook import transaction
 
@@ -74,13 +75,8 @@ def write(path, table):
     file = io.StringIO(newline="")
     writer = csv.DictWriter(file, list(table[0]) if table else HEAD)
     writer.writeheader()
-    writer.writerows({k: text(v) for k, v in r.items()} for r in table)
+    writer.writerows({k: spreadsheet.cell(v) for k, v in r.items()} for r in table)
     write_whole(path, file.getvalue())
-
-
-def text(value):
-    """A student's words must not become a spreadsheet's formula."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in tuple("=+-@\t\r") else value
 
 
 def summary(table, width=100):

@@ -1,6 +1,10 @@
 """A tiny class for tests of the controller, graded with the stand-in for the engine, and what its gradebook holds as plain tables."""
+import atexit
+import functools
 import json
 import shutil
+import tempfile
+from pathlib import Path
 
 import nbformat
 from grading import standin
@@ -9,7 +13,7 @@ from nbgrader import api
 from sqlalchemy import select
 
 from dlcourse.grading import grade as module
-from dlcourse.grading.gradebook import database, transaction
+from dlcourse.grading.gradebook import database, prepare, transaction
 from dlcourse.grading.one import Policy
 from dlcourse.grading.sample import answered, before_first_answer, blank_notebooks, write_class
 
@@ -17,17 +21,29 @@ POLICY = Policy(4, 30, sandboxed=False, class_seed="test")
 STUDENTS = ("reference", "untouched", "honest-half", "broken-file", "copied-test", "edited-tests")
 
 
-def make(folder, students=STUDENTS, text=None):
+@functools.cache
+def released():
+    """The course, released once: nbgrader takes some seconds for it, and for the exercises' database, which ``prepare`` then finds.  -> Path"""
+    base = tempfile.mkdtemp(prefix="dlcourse-test-")
+    atexit.register(shutil.rmtree, base)
+    course = write_course(Path(base) / "c")
+    (course / "class").mkdir()
+    prepare(course, course / "class", lambda text: None)
+    shutil.rmtree(course / "class")
+    return course
+
+
+def make(folder, students=STUDENTS):
     """-> (course, class folder)"""
-    course = write_course(folder / "c", *([text] if text else []))
+    course = shutil.copytree(released(), folder / "c")
     write_class(course, course / "class", students)
     return course, course / "class"
 
 
 def grade(folder, course, **options):
     """-> Graded, by the stand-in"""
-    standin.install()
-    return module.grade(folder, course, **{"policy": POLICY, "workers": 2, "feedback": False, "say": lambda text: None} | options)
+    with standin.instead():
+        return module.grade(folder, course, **{"policy": POLICY, "workers": 2, "feedback": False, "say": lambda text: None} | options)
 
 
 def own_cell(course, folder, student, source):

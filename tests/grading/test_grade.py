@@ -1,18 +1,19 @@
 """A class, graded: each finding that makes stock nbgrader unfit for a class has a test here, named by what it tries."""
 import json
-import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import nbformat
+import psutil
 import pytest
 from assignments import grade as quick_grade
+from grading import small_class as made
 from grading.course import EXERCISE, write_course
+from grading.descendants import adopting, alive, below, left_after, parts
 from nbgrader.api import Gradebook
 
 from dlcourse.grading import grade as module
@@ -35,9 +36,8 @@ pytestmark = pytest.mark.skipif(sandbox.available() is not None, reason=f"no san
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
     """The sample class on the small course, graded once.  -> (course, class folder, dict student -> Result, lines said)"""
-    course = write_course(tmp_path_factory.mktemp("course") / "c")
-    folder, said = course / "class", []
-    write_class(course, folder)
+    course, folder = made.make(tmp_path_factory.mktemp("course"), list(CLASS))
+    said = []
     folder.joinpath("submitted/-bad-name").mkdir()
     done = module.grade(folder, course, policy=POLICY, workers=2, say=said.append)
     return course, folder, {r.student: r for r in done.results}, said, done
@@ -150,9 +150,7 @@ def test_summary_names_every_student(graded):
 
 @pytest.fixture
 def small_class(tmp_path):
-    course = write_course(tmp_path / "c")
-    write_class(course, course / "class", ["reference", "untouched"])
-    return course, course / "class"
+    return made.make(tmp_path, ["reference", "untouched"])
 
 
 def points(folder, students=("reference", "untouched")):
@@ -166,13 +164,17 @@ def test_kill_in_the_middle_then_rerun_is_exact(small_class):
     call = f"grade({str(folder)!r}, {str(course)!r}, policy=Policy(4, 30, class_seed='test'), workers=2, feedback=False)"
     program = f"from dlcourse.grading.grade import *; {call}"
     expected = {"reference": 5, "untouched": 0, "endless-loop": 3, "crash": 2, "raw-html": 5}
-    for delay in (4, 7):
-        child = subprocess.Popen([sys.executable, "-c", program], start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(delay)
-        os.kill(child.pid, signal.SIGKILL)  # the controller alone: its workers and their sandboxes must follow
-        child.wait()
-        time.sleep(1)
-        assert subprocess.run(["pgrep", "-f", re.escape(str(folder))], capture_output=True).stdout == b""
+    with adopting():
+        before = psutil.Process().children(recursive=True)
+        for _ in range(2):
+            child = subprocess.Popen([sys.executable, "-c", program], start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            while not all(parts(child.pid).values()) and child.poll() is None:  # until a student's code runs
+                time.sleep(0.02)
+            found = below(child.pid)
+            assert child.poll() is None and {"bwrap", "python"} <= {re.sub(r"[\d.]+$", "", p.name()) for p in found} and len(found) >= 8
+            child.kill()  # the controller alone: its workers and their sandboxes must follow
+            child.wait()
+            assert left_after(before) == [] and not any(alive(p) for p in found)
     results = grade(folder, course, policy=POLICY, workers=2, feedback=False, say=lambda text: None)
     assert {r.student: r.points for r in results} == expected
     assert points(folder, expected) == expected

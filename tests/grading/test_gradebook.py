@@ -1,4 +1,5 @@
 """The gradebook: bulk writes touch what changed and nothing that a person entered; a file and a Postgres server hold the same."""
+import contextlib
 import os
 import pwd
 import shutil
@@ -13,7 +14,7 @@ from nbgrader.api import Gradebook
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from dlcourse.grading import gradebook, scores
+from dlcourse.grading import feedback, files, gradebook, scores
 from dlcourse.grading.one import Result
 
 
@@ -77,7 +78,8 @@ def test_a_batch_costs_a_statement_a_table_and_only_changed_rows(tiny, statement
     course, folder = tiny
     small_class.grade(folder, course)
     statements.clear()
-    shutil.copy(folder / "submitted/reference/mini/small.ipynb", folder / "submitted/untouched/mini/small.ipynb")
+    shutil.copy(folder / "submitted/reference/mini/small.ipynb", later := folder / "submitted/untouched/mini/small.ipynb")
+    os.utime(later, (1_700_000_000, 1_700_000_000))
     small_class.grade(folder, course)
     found = writes(statements)
     assert [w[0][1] for w in found if w[0][0] == "UPDATE"] == ["submitted_assignment", "grade", "comment"]
@@ -110,22 +112,35 @@ def test_what_people_entered_survives_byte_for_byte(tiny):
 
 
 def test_a_mark_made_while_grading_ran_is_not_lost(tiny, monkeypatch):
-    """A person marks between two batches."""
+    """A person marks between two batches, when a worse answer of that student has been graded but is not in the gradebook yet."""
     course, folder = tiny
     small_class.grade(folder, course)
+    shutil.copy(folder / "submitted/honest-half/mini/small.ipynb", folder / "submitted/reference/mini/small.ipynb")
     monkeypatch.setattr(scores, "BATCH", 1)
-    real, calls = scores.write_batch, []
+    real, committed = scores.transaction, []
 
-    def write_batch(db, batch, seen):
-        calls.append(list(batch))
-        real(db, batch, seen)
+    @contextlib.contextmanager
+    def transaction(url):
+        with real(url) as db:
+            yield db
+        committed.append(url)
+        if len(committed) == 1:  # honest-half is in; reference comes next
+            mark(folder)
+            with Gradebook(url, "dlcourse") as gb:
+                grade = gb.find_grade("test-triple", "small", "mini", "reference")
+                assert grade.auto_score == 3
+                grade.manual_score, grade.needs_manual_grade = 1.0, False
+                gb.db.commit()
 
-    monkeypatch.setattr(scores, "write_batch", write_batch)
-    mark(folder)
-    small_class.grade(folder, course, force=True)
-    assert len(calls) == 3
+    monkeypatch.setattr(scores, "transaction", transaction)
+    done = small_class.grade(folder, course)
+    assert len(committed) == 3
     with Gradebook(gradebook.database(folder), "dlcourse") as gb:
-        assert gb.find_grade("written-why", "small", "mini", "reference").manual_score == 3.5
+        grade, written = (gb.find_grade(name, "small", "mini", "reference") for name in ("test-triple", "written-why"))
+        assert (grade.auto_score, grade.manual_score, grade.needs_manual_grade) == (0, 1.0, True)  # marked, and changed since: to look at again
+        assert (written.manual_score, written.extra_credit) == (3.5, 0.25)
+        assert gb.find_comment("written-why", "small", "mini", "reference").manual_comment.startswith("Well said")
+    assert any("test-triple was marked by hand and has changed" in r["remarks"] for r in done.table if r["student"] == "reference")
 
 
 def test_feedback_is_made_again_for_what_changed_also_by_hand(tiny):
@@ -140,6 +155,27 @@ def test_feedback_is_made_again_for_what_changed_also_by_hand(tiny):
     small_class.grade(folder, course, feedback=True, say=said.append)
     assert {s for s, p in pages.items() if p.stat().st_mtime_ns != times[s]} == {"reference"}
     assert "Well said" in pages["reference"].read_text() and "8.75" in pages["reference"].read_text()
+
+
+def test_another_template_renews_the_pages(tiny, monkeypatch):
+    course, folder = tiny
+    said = []
+    small_class.grade(folder, course, feedback=True)
+    small_class.grade(folder, course, feedback=True, say=said.append)
+    assert not [line for line in said if "feedback" in line]
+    monkeypatch.setattr(feedback, "pages_hash", lambda: "another")
+    small_class.grade(folder, course, feedback=True, say=said.append)
+    assert "feedback for 3 students" in said
+
+
+def test_templates_are_part_of_what_pages_depend_on(tmp_path, monkeypatch):
+    shutil.copytree(files.PACKAGE / "grading/templates", tmp_path / "grading/templates")
+    monkeypatch.setattr(files, "PACKAGE", tmp_path)
+    before = files.pages_hash.__wrapped__()
+    assert files.pages_hash.__wrapped__() == before
+    with open(next((tmp_path / "grading/templates").glob("*/*.css")), "a") as file:
+        file.write("p { color: red }")
+    assert files.pages_hash.__wrapped__() != before
 
 
 def test_a_class_has_one_gradebook(tiny, tmp_path):

@@ -1,4 +1,4 @@
-"""What must hold whatever comes: a class is the union of its students, and a disk that is full or locked loses nothing."""
+"""What must hold whatever comes: a class is the union of its students, by the engine in its sandbox; a disk that is full or locked loses nothing."""
 import copy
 import json
 import os
@@ -10,13 +10,17 @@ from pathlib import Path
 import nbformat
 import pytest
 from grading import small_class
-from grading.course import write_course
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dlcourse.grading import sandbox
+from dlcourse.grading.grade import grade
+from dlcourse.grading.one import Policy
 from dlcourse.grading.sample import answered, before_first_answer, blank_notebooks
 
 TESTS = Path(__file__).resolve().parents[1]
+POLICY = Policy(4, 30, class_seed="test")
+needs_sandbox = pytest.mark.skipif(sandbox.available() is not None, reason=f"no sandbox: {sandbox.available()}")
 
 
 def edited(change):
@@ -59,13 +63,16 @@ ODD = {
     "swapped names": edited(set_meta("answer-double", grade_id="answer-triple")),
     "lone surrogate": edited(lambda nb: cell_of(nb, "written-why").update(source="\ud800 because")),
     "prints": lambda pair: nbformat.writes(before_first_answer(answered(pair), "print('x' * 100_000)")),
+    "dies": lambda pair: nbformat.writes(before_first_answer(answered(pair), "import os\nos._exit(1)")),
+    "leaves a thread": lambda pair: nbformat.writes(before_first_answer(answered(pair), "import threading, time\nthreading.Thread(target=time.sleep,"
+                                                                       " args=(99,)).start()")),
     "overwrites": lambda pair: nbformat.writes(before_first_answer(answered(pair, lambda i, c: False), "double = triple = lambda x: x * 0 + 4")),
 }
 
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
-    return write_course(tmp_path_factory.mktemp("robust") / "c")
+    return shutil.copytree(small_class.released(), tmp_path_factory.mktemp("robust") / "c")
 
 
 @pytest.fixture(scope="module")
@@ -75,13 +82,13 @@ def alone(course):
 
     def of(kind):
         if kind not in found:
-            found[kind] = next(iter(graded(course, course / "one", {"student": kind}).values()))
+            found[kind] = next(iter(graded(course, course / "one", {"student": kind}, 1).values()))
         return found[kind]
     return of
 
 
-def graded(course, folder, students):
-    """Grade a class of students of these kinds.  -> dict student -> what a run leaves of them"""
+def graded(course, folder, students, workers):
+    """Grade a class of students of these kinds, in the sandbox.  -> dict student -> what a run leaves of them"""
     pair = blank_notebooks(course)["mini", "small"]
     for part in ("submitted", "results", "autograded"):
         shutil.rmtree(folder / part, ignore_errors=True)
@@ -91,7 +98,7 @@ def graded(course, folder, students):
         path.parent.mkdir(parents=True)
         path.write_text(ODD[kind](pair), encoding="utf8", errors="surrogatepass")
         os.utime(path, (1_700_000_000, 1_700_000_000))
-    done = small_class.grade(folder, course)
+    done = grade(folder, course, policy=POLICY, workers=workers, feedback=False, say=lambda text: None)
     rows = {r["student"]: {**r, "student": ""} for r in done.table}
     held = small_class.contents(f"sqlite:///{folder / 'gradebook.db'}")
     found = {}
@@ -102,14 +109,16 @@ def graded(course, folder, students):
     return found
 
 
+@needs_sandbox
 @settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(kinds=st.lists(st.sampled_from(sorted(ODD)), min_size=2, max_size=12), workers=st.integers(1, 3))
 def test_a_class_is_the_union_of_its_students(course, alone, kinds, workers):
     students = {f"s{i:02d}": kind for i, kind in enumerate(kinds)}
-    together = graded(course, course / "many", students)
+    together = graded(course, course / "many", students, workers)
     assert together == {student: alone(kind) for student, kind in students.items()}
 
 
+@needs_sandbox
 def test_every_odd_file_gets_a_result(course, alone):
     found = {kind: alone(kind)[0] for kind in ODD}
     assert not [kind for kind, r in found.items() if r["trouble"]]
@@ -152,7 +161,7 @@ def one_clear_line(done, path):
 
 
 @needs_bwrap
-@pytest.mark.parametrize("kilobytes", [4, 16, 200])
+@pytest.mark.parametrize("kilobytes", [4, 16, 120, 200, 280])
 def test_a_full_disk_is_one_clear_line_and_loses_nothing(ready, kilobytes):
     """A disk of a few hundred kB, copied back as it was when the run ended; then the same command on a disk with room."""
     course, folder, twin = ready
