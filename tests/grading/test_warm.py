@@ -79,7 +79,7 @@ def test_one_check_leaves_nothing_for_the_next(place):
 
 def test_errors_come_through(place):
     course, private = place
-    done = subprocess.run([sys.executable, "-m", "dlcourse.cli", "check", "work/mini/smal.ipynb"], cwd=course, env=os.environ | {"TMPDIR": str(private)},
+    done = subprocess.run([sys.executable, "-m", "dlcourse.cli", "check", "work/mini/smalls.ipynb"], cwd=course, env=os.environ | {"TMPDIR": str(private)},
                           capture_output=True, text=True)
     assert done.returncode == 2 and "did you mean work/mini/small.ipynb" in done.stderr
 
