@@ -92,16 +92,16 @@ def disturb(run, plan, rng, counts, nobody):
     nobody.update(part for _, _, part in plan)
 
 
-def plan_of(rng, seconds, counts):
-    """What to kill in the next run: parts that are still short of kills, of S and T one at most; the controller at last.
+def plan_of(rng, seconds, counts, stages):
+    """What to kill in the next run: parts that are still short of kills, of S and T one at most; the controller at last, in each stage equally often.
 
-    -> (list of (stage, seconds into it, part), grade all again?)  An engine takes a second kill of one submission's process for the student's doing.
+    -> (list of (stage, seconds into it, part), grade all again?)  The engine takes a second kill of one submission's process for the student's doing.
     """
-    short = [p for p in ("worker", "parent", "S", "T") if counts[p] < ENOUGH[p]]
-    chosen = rng.sample(short, min(len(short), 3)) if rng.random() < 0.6 else []
+    stage = min(STAGES, key=lambda s: stages[s])
+    short = [p for p in ("worker", "parent", "S", "T") if counts[p] < ENOUGH[p]] if stage != "start" else []
+    chosen = rng.sample(short, min(len(short), 3))
     chosen = [p for i, p in enumerate(chosen) if p not in "ST" or not any(q in "ST" for q in chosen[:i])]
     plan = [("grading", rng.uniform(0, 0.7 * seconds["grading"]), part) for part in chosen]
-    stage = rng.choice(["grading", "end"] if chosen else ["start", "start", "grading", "end"])  # each about equally often in all
     at = rng.uniform(0.5 if chosen and stage == "grading" else 0, 1) * seconds[stage]
     return [*plan, (stage, at, "controller")], bool(chosen)
 
@@ -219,7 +219,7 @@ def test_killed_anywhere_it_ends_in_the_same_gradebook(starts, calm, tmp_path):
             scratch.mkdir()
             people = entered(start, scratch)
             for _ in range(rng.randint(3, 5)):
-                plan, again = plan_of(rng, seconds, counts)
+                plan, again = plan_of(rng, seconds, counts, stages)
                 run = Running(course, folder, *["--force"] * again)
                 disturb(run, plan, rng, counts, nobody)
                 stages[list(run.begun)[-1]] += run.process.returncode == -9
