@@ -193,7 +193,7 @@ def verdict(course):
         args = ["env", f"TMPDIR={private}", TOOLS / "dlcourse", "check", work]
         cold = command(args, CORES, course)[0]
         warm = statistics.median(command(args, CORES, course)[0] for _ in range(9))
-        from dlcourse.grading.engine import PRELOAD
+        from dlcourse.grading.plan import PRELOAD
 
         imports = "import nbformat, nbclient, IPython.core.interactiveshell, " + ", ".join(PRELOAD)
         alone = command([sys.executable, "-c", imports], CORES)[0]

@@ -7,36 +7,26 @@
 A test cell that says ``runs="inside"``, and every test of a notebook that is not ours, runs in S, and is flagged where S looks tampered with.
 """
 import array
-import ast
 import atexit
 import json
 import os
-import re
 import select
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from nbgrader import utils
 
 from dlcourse.grading import sandbox
 from dlcourse.grading.normalise import safe_outputs
+from dlcourse.grading.plan import HEAVY, name_of, plan_of, where
 from dlcourse.grading.preprocessors import error_output, name_the_limit
 from dlcourse.grading.process.wire import BadFrame, receive, send
 
 PACKAGE = Path(__file__).resolve().parents[1]
-# What a notebook imports is loaded once, in the parent: by a word in its import statements.  A larger parent forks more slowly, so nothing else is.
-HEAVY = {
-    "torch": ("torch", "torch.nn.functional", "torch.optim"), "optim": ("torch._dynamo",),  # the first optimizer step imports the latter
-    "matplotlib": ("matplotlib.pyplot", "matplotlib_inline.backend_inline"), "sklearn": ("sklearn.datasets",), "scipy": ("scipy", "scipy.stats"),
-    "pandas": ("pandas",), "networkx": ("networkx",),
-}
-PULLS = {"dlcourse.data": "sklearn", "dlcourse.plot": "matplotlib", "dlcourse.train": "torch", "dlcourse.device": "torch"}
-PRELOAD = ("numpy", "dlcourse.check", *(name for names in HEAVY.values() for name in names))
 PAIRS = 3  # pairs of parents that a worker keeps
 START_SECONDS = 120
 SENDING = 10.0  # seconds that one message of a student's process may take to come, whatever the pieces
@@ -103,15 +93,6 @@ class Parent:
             pass
 
 
-def heavy(sources):
-    """The words of HEAVY that code cells call for.  -> sorted tuple"""
-    text = "\n".join(sources)
-    named = set(re.findall(r"^\s*(?:from|import)\s+([\w.]+)", text, re.M))
-    named |= {f"dlcourse.{name}" for names in re.findall(r"from dlcourse import (.+)", text) for name in re.findall(r"\w+", names)}
-    words = {w for w in HEAVY if any(n == w or n.startswith(w + ".") for n in named)} | {w for n, w in PULLS.items() if n in named}
-    return tuple(sorted(words | ({"optim"} if "torch" in words and "optim" in text else set())))
-
-
 KEPT = {}  # (sandboxed, words for S, words for T, this process's number) -> pair of parents
 
 
@@ -161,93 +142,6 @@ def run(nb, spec, policy, result):
                 raise RuntimeError(f"the pre-loaded parent is gone: {error}") from None
 
 
-@dataclass
-class Plan:
-    """What of an exercise runs where; made once from the specification."""
-
-    names: list = field(default_factory=list)  # that answers define
-    trusted: set = field(default_factory=set)  # locked helper cells that tests need
-    answer_of: dict = field(default_factory=dict)  # test -> its answer's cell
-    for_student: tuple = ()  # words of HEAVY
-    for_tests: tuple = ()
-
-
-PLANS = {}
-
-
-def plan_of(spec):
-    """`plan`, made once for each exercise that this process has in hand."""
-    if id(spec) not in PLANS:
-        if len(PLANS) > 100:
-            PLANS.clear()
-        PLANS[id(spec)] = spec, plan(spec)  # kept alive, so that its id stays its own
-    return PLANS[id(spec)][1]
-
-
-def plan(spec):
-    """-> Plan.  A helper cell runs with the tests if it defines a name that a test, or another such cell, mentions."""
-    p = Plan()
-    wanted = set()
-    for cell in spec.cells:
-        if cell.cell_type == "code" and utils.is_solution(cell):
-            p.names += [n for n in defined(cell.source) if n not in p.names]
-    for cell in reversed(spec.cells):
-        if cell.cell_type != "code" or utils.is_solution(cell):
-            continue
-        test = utils.is_grade(cell)
-        if test and where(cell, spec) != "outside":
-            continue
-        if test or set(defined(cell.source)) & wanted:
-            wanted |= mentioned(cell.source)
-            if test:
-                p.answer_of[name_of(cell)] = cell.metadata.get("dlcourse", {}).get("of", "")
-            else:
-                p.trusted.add(name_of(cell))
-    codes = [c for c in spec.cells if c.cell_type == "code"]
-    p.for_student = heavy(c.source for c in codes)
-    p.for_tests = heavy(c.source for c in codes if name_of(c) in p.trusted | set(p.answer_of))
-    p.names = [n for n in p.names if n not in {d for c in spec.cells if name_of(c) in p.trusted for d in defined(c.source)}]
-    return p
-
-
-def name_of(cell):
-    """nbgrader's name of a cell; '' for a cell of the student's own."""
-    return cell.metadata.get("nbgrader", {}).get("grade_id", "")
-
-
-def where(cell, spec):
-    """"outside" or "inside" the student's process."""
-    if "dlcourse" not in spec.metadata:
-        return "inside"
-    return cell.metadata.get("dlcourse", {}).get("runs", "outside")
-
-
-def tree_of(source):
-    try:
-        return ast.parse(source)
-    except SyntaxError:
-        return ast.Module([], [])
-
-
-def defined(source):
-    """Names that a cell binds at its top level."""
-    found = []
-    for node in tree_of(source).body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            found.append(node.name)
-            continue
-        for n in ast.walk(node):
-            if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store):
-                found.append(n.id)
-            elif isinstance(n, ast.alias):
-                found.append(n.asname or n.name.partition(".")[0])
-    return found
-
-
-def mentioned(source):
-    return {n.id for n in ast.walk(tree_of(source)) if isinstance(n, ast.Name)}
-
-
 class Run:
     """One notebook's run."""
 
@@ -283,12 +177,15 @@ class Run:
         limits = {"memory": p.memory, "processes": p.processes, "disk": p.disk, "seconds": p.notebook_seconds + 10}
         self.student.fork([theirs, left], limits)
         if self.outside:
-            self.tests.fork([testers, right], limits | {"memory": 4 * p.memory, "disk": 1 << 20})
+            self.tests.fork([testers, right], limits | {"disk": 1 << 20})
         for end in (theirs, testers, left, right):
             end.close()
         for sock in (self.s, self.t):
             sock.settimeout(SENDING)
         sources = [c.source if c.cell_type == "code" and not (utils.is_grade(c) and not utils.is_solution(c)) else "" for c in self.nb.cells]
+        own = "\n".join(c.source for c in self.nb.cells if c.cell_type == "code" and not c.metadata.get("nbgrader", {}).get("locked"))
+        if "dlcourse.grading" in own:
+            self.flags.append("a cell names dlcourse.grading, which no answer needs")
         answers = {c.metadata.nbgrader.grade_id: i for i, c in enumerate(self.nb.cells) if utils.is_solution(c) and c.cell_type == "code"}
         self.uses = {}
         if self.outside:
@@ -306,6 +203,8 @@ class Run:
     def one(self, i, cell):
         """Run one code cell where it belongs."""
         name = name_of(cell)
+        if not self.ended and self.wait(self.s, 0):
+            self.ended = "the student's process ended, or said what nobody had asked"
         test = utils.is_grade(cell) and not utils.is_solution(cell)
         if self.ended:
             if test or cell.source.strip():
@@ -328,7 +227,7 @@ class Run:
         try:
             send(self.s, {"cell": i, "source": cell.source, "test": test, "seed": i})
             answer = self.from_student(self.policy.cell_seconds)
-            cell.execution_count = answer["count"] if isinstance(answer.get("count"), int) else i + 1
+            cell.execution_count = answer["count"] if type(answer.get("count")) is int and 0 < answer["count"] < 100_000 else i + 1
             cell.outputs = safe_outputs(answer.get("outputs", []), self.policy.cell_output)
             self.flags += [str(f)[:200] for f in answer.get("flags", [])][:20]
             if self.late:
@@ -346,7 +245,7 @@ class Run:
             if not self.wait(self.s, GRACE):
                 raise Stopped(f"the cell ran longer than {seconds} s and could not be interrupted")
         try:
-            message, _ = receive(self.s, 4 * self.policy.notebook_output + 1_000_000, time.monotonic() + SENDING)
+            message, _ = receive(self.s, 8 * self.policy.cell_output + 1_000_000, time.monotonic() + SENDING)
         except (EOFError, OSError):
             raise Stopped("the student's process ended") from None
         except BadFrame as error:

@@ -11,13 +11,14 @@ import stat
 from dataclasses import dataclass, field
 
 import nbformat
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
+from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from dlcourse.grading.source import HIDDEN_BEGIN, HIDDEN_END
 
 MAX_BYTES = 20_000_000
 MAX_CELLS = 500
 MAX_OUTPUT = 1_000_000
+MANY = 1000  # outputs of one cell
 SAFE_DATA = ("text/plain", "image/png", "image/jpeg")
 
 
@@ -166,28 +167,58 @@ def take_outputs(ran, sent, most=MAX_OUTPUT):
 
 
 def safe_outputs(outputs, most=MAX_OUTPUT):
-    """Only what can be shown without trust: text, errors, PNG and JPEG; at most ``most`` characters a cell."""
-    kept, size = [], 0
-    for output in outputs:
-        kind = output.get("output_type")
-        if kind == "stream":
-            new = new_output("stream", name=str(output.get("name")), text=str(output.get("text", "")))
-        elif kind == "error":
-            new = new_output("error", ename=str(output.get("ename"))[:200], evalue=str(output.get("evalue"))[:5000],
-                             traceback=[str(t)[:5000] for t in output.get("traceback", [])][:40])
-        elif kind in ("display_data", "execute_result"):
-            data = {k: v for k, v in output.get("data", {}).items() if k in SAFE_DATA and isinstance(v, str) and (k == "text/plain" or _is_base64(v))}
-            new = new_output(kind, data=data or {"text/plain": "(output of a kind that is not shown)"})
-        else:
+    """Only what can be shown without trust: text, errors, PNG and JPEG; at most ``most`` characters and 1,000 outputs a cell."""
+    kept, size, cut = [], 0, False
+    for output in outputs if isinstance(outputs, list) else []:
+        kind = output.get("output_type") if isinstance(output, dict) else None
+        if cut and kind != "error":
             continue
-        size += len(json.dumps(new))
-        if size > most:
-            kept.append(new_output("stream", name="stdout", text=f"... output beyond {most:,} characters was cut ...\n"))
+        new = _safe(kind, output, most)
+        if new is None:
+            continue
+        size += 100 + sum(len(v) for v in (new.get("text"), new.get("evalue"), *new.get("data", {}).values()) if v)
+        if size > most + 2000 or len(kept) >= MANY:
+            if not cut:
+                kept.append(nbformat.from_dict({"output_type": "stream", "name": "stdout", "text": f"... output beyond {most:,} characters was cut ...\n"}))
             if kind == "error":
-                kept.append(new_output("error", ename=new.ename, evalue="(cut)", traceback=[]))
+                return [*kept, nbformat.from_dict({"output_type": "error", "ename": new.ename, "evalue": "(cut)", "traceback": []})]
+            cut = True
             continue
         kept.append(new)
     return kept
+
+
+def _safe(kind, output, most):
+    """One output with nothing in it but text and pictures, or None for a kind that is not known."""
+    if kind == "stream":
+        made = {"output_type": kind, "name": "stderr" if output.get("name") == "stderr" else "stdout", "text": shorten(clean(output.get("text", "")), most)}
+    elif kind == "error":
+        lines = output.get("traceback")
+        made = {"output_type": kind, "ename": clean(output.get("ename"))[:200], "evalue": clean(output.get("evalue"))[:5000],
+                "traceback": [clean(t)[:5000] for t in lines[:40]] if isinstance(lines, list) else []}
+    elif kind in ("display_data", "execute_result"):
+        given = output.get("data") if isinstance(output.get("data"), dict) else {}
+        data = {k: clean(v) for k, v in given.items() if k in SAFE_DATA and isinstance(v, str) and (k == "text/plain" or _is_base64(v))}
+        made = {"output_type": kind, "data": data or {"text/plain": "(output of a kind that is not shown)"}, "metadata": {}}
+        made |= {"execution_count": None} if kind == "execute_result" else {}
+    else:
+        return None
+    return nbformat.from_dict(made)
+
+
+def shorten(text, most):
+    """At most so many characters, and a note where there were more."""
+    return text if len(text) <= most + 1000 else f"{text[:most]}\n... output beyond {most:,} characters was cut ...\n"
+
+
+def clean(text):
+    """Text that any file and any database takes: no lone surrogates, no null characters."""
+    return str(text).encode("utf8", "replace").decode("utf8").replace("\x00", "\ufffd")
+
+
+def one_line(text):
+    """Text for a line on a terminal: nothing in it moves the cursor."""
+    return "".join(c if c.isprintable() else " " for c in clean(text))
 
 
 def _is_base64(text):
@@ -201,6 +232,7 @@ def _is_base64(text):
 def defuse(text):
     """A student's Markdown with tags and script links made harmless, otherwise as written.  ``a<b`` in a formula stays readable."""
     text = re.sub(r"<(?=[A-Za-z/!?])", "< ", text)
+    text = re.sub(r"\\(?=(?:href|style|class|cssId|require|unicode|data)\b)", r"\\ ", text)  # formulas that make links or load extensions
     return re.sub(r"\](?=[(:](?!\s*<?(?:https?://|mailto:|#)))", "] ", text)  # other links become plain text
 
 

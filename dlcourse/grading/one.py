@@ -13,7 +13,7 @@ import nbformat
 from nbgrader import utils
 
 from dlcourse.grading import engine
-from dlcourse.grading.normalise import MAX_BYTES, MAX_CELLS, Unreadable, for_display, normalise, take_outputs
+from dlcourse.grading.normalise import MAX_BYTES, MAX_CELLS, Unreadable, clean, for_display, normalise, one_line, take_outputs
 from dlcourse.grading.preprocessors import StrictOutputs, error_output
 
 
@@ -114,6 +114,8 @@ def grade_task(task):
             nb = unread_notebook(spec, str(error))
         nb, _ = StrictOutputs().preprocess(nb, {})
         score(nb, result)
+        result.notes, result.flags = [one_line(n) for n in result.notes], [one_line(f) for f in result.flags]
+        result.first_error, result.failed = one_line(result.first_error), {k: clean(v) for k, v in result.failed.items()}
         return result, nbformat.writes(for_display(nb))
     except Exception as error:
         result.trouble = f"no result: {type(error).__name__}: {error}; grade again, or report this"

@@ -5,6 +5,8 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
+from dlcourse.grading.normalise import one_line
+
 COPY = re.compile(r"(?:[ _-]*(?:\(\d+\)|copy\d*|\d+))+$", re.I)
 
 
@@ -54,7 +56,7 @@ def find_jobs(submitted, specs, students=None, exercises=None):
                 jobs += [mine[0]._replace(notes=(*mine[0].notes, *notes)), *mine[1:]]
             elif not exercises:
                 left_out[folder.name] = "; ".join(notes) or "the folder holds no notebook of an exercise"
-    return jobs, left_out
+    return [job._replace(notes=tuple(map(one_line, job.notes))) for job in jobs], {name: one_line(why) for name, why in left_out.items()}
 
 
 def chosen(exercises, specs):

@@ -92,7 +92,7 @@ def check(paths, seconds, say=print):
 def main(place):
     """Load, listen, fork for each check."""
     os.environ["OMP_NUM_THREADS"] = os.environ.get("OMP_NUM_THREADS", "1")
-    from dlcourse.grading.engine import PRELOAD
+    from dlcourse.grading.plan import PRELOAD
     from dlcourse.grading.process.zygote import preload, warm_up
 
     preload(("dlcourse.grading.verdict", *PRELOAD))

@@ -9,7 +9,7 @@ import pytest
 from grading.course import EXERCISE
 from nbgrader import utils
 
-from dlcourse.grading import engine, one, sandbox
+from dlcourse.grading import engine, one, plan, sandbox
 from dlcourse.grading.source import expand
 
 pytestmark = pytest.mark.skipif(sandbox.available() is not None, reason=f"no sandbox on this machine: {sandbox.available()}")
@@ -156,10 +156,10 @@ def test_a_killed_parent_costs_nobody_anything(spec):
 
 
 def test_only_what_a_notebook_imports_is_loaded():
-    assert engine.heavy(["import numpy as np\nfrom dlcourse import check"]) == ()
-    assert engine.heavy(["import torch\nopt = torch.optim.SGD"]) == ("optim", "torch")
-    assert engine.heavy(["from dlcourse import check, plot\nimport matplotlib.pyplot as plt"]) == ("matplotlib",)
-    assert engine.heavy(["from dlcourse.data import digits"]) == ("sklearn",)
+    assert plan.heavy(["import numpy as np\nfrom dlcourse import check"]) == ()
+    assert plan.heavy(["import torch\nopt = torch.optim.SGD"]) == ("optim", "torch")
+    assert plan.heavy(["from dlcourse import check, plot\nimport matplotlib.pyplot as plt"]) == ("matplotlib",)
+    assert plan.heavy(["from dlcourse.data import digits"]) == ("sklearn",)
 
 
 def test_a_machine_without_inner_namespaces_is_told_so():

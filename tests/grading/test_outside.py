@@ -80,6 +80,20 @@ def lie(x): return Liar()
 def lie_float(x): return LiarFloat(123.0)
 def lie_array(x): return np.zeros(3).view(LiarArray)
 def lie_class(x): return LiarClass()
+class LyingSum:
+    def __sub__(self, o): return self
+    __rsub__ = __sub__
+    def __abs__(self): return 0.0
+    def __len__(self): return 3
+    def __getitem__(self, i): return (0.0, 0.0, 0.0)[i]
+    def max(self): return 0.0
+def lie_sum(x): return LyingSum()
+def stops(x): raise StopIteration
+def zero_generator(rng):
+    rng.bit_generator.state = {'bit_generator': 'PCG64', 'state': {'state': 0, 'inc': 0}, 'has_uint32': 0, 'uinteger': 0}
+    return 0.0
+def bad_grad(x): x.grad = torch.full_like(x, float('inf')); return x.grad.clone()
+def big(x): return 1e308 * np.asarray(x, dtype=float)
 class Sneaky(Value):
     def __sub__(self, o): return 0.0
     def __abs__(self): return 0.0
@@ -108,8 +122,9 @@ def run(shell):
         finally:
             os._exit(0)
     theirs.close()
-    names = {n for n in shell.user_ns if not n.startswith("_")} - {"np", "torch", "collections"}
+    names = {n for n in shell.user_ns if not n.startswith("_")} - {"np", "torch", "collections", "LyingSum"}
     tests = tester.Tests(tester.Link(mine), {"names": sorted(names), "seed": "7"})
+    tester.quiet_warnings()
     tests.space.update(np=np, torch=torch, math=math, random=random)
 
     def one(source, points=1.0, changes=True):
@@ -192,6 +207,12 @@ WRONG = {
     "round": "assert round(lie(0)) == 0",
     "an object with data that lies": "assert abs(Sneaky(1.0) - 2.0) < 1",
     "an error that it does not raise": "try:\n    relu(1)\nexcept ValueError:\n    pass\nelse:\n    raise AssertionError('no error')",
+    "absolute value of a difference": "assert abs(lie_sum(0) - 5.0) < 1e-9",
+    "maximum of a difference of arrays": "assert (lie_sum(0) - np.ones(3)).max() < 1e-9",
+    "maximum of a difference of arrays, the other way": "assert (np.ones(3) - lie_sum(0)).max() < 1e-9",
+    "NumPy on a difference": "assert np.abs(lie_sum(0) - 5.0).max() < 1e-9",
+    "StopIteration in a loop": "n = 0\nfor a, b in zip(map(stops, [1, 2]), [1, 2]): n += 1\nassert True",
+    "a generator of zeros": "r = np.random.default_rng(1)\nzero_generator(r)\nassert r.integers(10**9) == 0",
     "a bool for points": "True",
     "text for points": "'1.0'",
     "nan for points": "float('nan')",
@@ -226,6 +247,16 @@ def test_a_test_may_look_whether_an_argument_was_changed(run):
     assert run(cell.format("relu"), changes=False)[1] is None
     assert run("a = [1]\nextend(a)\nNone", changes=False)[1] is None
     assert run("r = np.random.default_rng(0)\nassert draw(r)[0] != draw(r)[0]", changes=False)[1] is None  # a generator is there to be changed
+
+
+def test_a_gradient_set_on_an_argument_counts_as_a_change(run):
+    cell = "x = torch.ones(2, requires_grad=True)\ng = bad_grad(x)\n(x * x).sum().backward()\nassert torch.allclose(x.grad, g)"
+    assert run(cell, changes=False)[1] is not None
+
+
+def test_a_warning_does_not_show_the_line_that_it_came_from(run):
+    shown = tester.warnings.formatwarning("overflow", RuntimeWarning, "<test-x>", 2, "y = 1  # hidden")
+    assert shown == "RuntimeWarning: overflow\n"
 
 
 def test_points_are_typed(run):

@@ -18,8 +18,8 @@ def put(output, size):
     """Keep an output while there is room."""
     if SIZE[0] < LIMIT[0] and SIZE[1] < LIMIT[1]:
         OUT.append(output)
-        SIZE[0] += size
-        SIZE[1] += size
+        SIZE[0] += size + 100
+        SIZE[1] += size + 100
 
 
 class Stream(io.TextIOBase):
@@ -43,6 +43,8 @@ class Stream(io.TextIOBase):
                 OUT[-1]["parts"].append(kept)
             else:
                 OUT.append({"output_type": "stream", "name": self.label, "parts": [kept]})
+                SIZE[0] += 100
+                SIZE[1] += 100
         return len(text)
 
     def fileno(self):

@@ -17,10 +17,10 @@ RDONLY, NOSUID, NODEV, NOEXEC, PRIVATE = 1, 2, 4, 8, 0x44000
 SET_NO_NEW_PRIVS, SET_PDEATHSIG, CAPBSET_DROP, SET_SECCOMP, SECCOMP_FILTER = 38, 1, 24, 22, 2
 # System calls that no notebook needs, and that attacks on a kernel begin with.  Numbers: the kernel's syscall tables (x86-64; arm64).
 DENIED = {
-    "x86_64": (101, 155, 161, 163, 165, 166, 167, 168, 169, 170, 171, 172, 173, 175, 176, 179, 246, 248, 249, 250, 272, 298, 303, 304, 308, 310, 311, 313, 320,
-               321, 323, 425, 426, 427, 428, 429, 430, 431, 432, 433, 438, 442),
-    "aarch64": (39, 40, 41, 51, 60, 89, 97, 104, 105, 106, 117, 142, 161, 162, 217, 218, 219, 224, 225, 241, 264, 265, 268, 270, 271, 273, 280, 282, 294,
-                425, 426, 427, 428, 429, 430, 431, 432, 433, 438, 442),
+    "x86_64": (101, 112, 155, 161, 163, 165, 166, 167, 168, 169, 170, 171, 172, 173, 175, 176, 179, 246, 248, 249, 250, 272, 298, 303, 304, 308, 310, 311,
+               313, 319, 320, 321, 323, 425, 426, 427, 428, 429, 430, 431, 432, 433, 438, 442),
+    "aarch64": (39, 40, 41, 51, 60, 89, 97, 104, 105, 106, 117, 142, 157, 161, 162, 217, 218, 219, 224, 225, 241, 264, 265, 268, 270, 271, 273, 279, 280,
+                282, 294, 425, 426, 427, 428, 429, 430, 431, 432, 433, 438, 442),
 }
 AUDIT = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 CLONE3 = 435
@@ -65,7 +65,8 @@ def drop_rights():
 
 
 def deny_calls():
-    """A seccomp filter: no mounts, namespaces, tracing, kernel modules, BPF, io_uring and the like.  Raises OSError where the kernel takes no filter."""
+    """A seccomp filter: no mounts, namespaces, tracing, kernel modules, BPF, io_uring, memory outside of files, new sessions (each would get a share of the
+    processor) and the like.  Raises OSError where the kernel takes no filter."""
     machine = os.uname().machine
     deny, no_such, kill, allow = 0x50000 | 1, 0x50000 | 38, 0x80000000, 0x7FFF0000  # EPERM, ENOSYS, end the process, go on
     code = [(0x20, 0, 0, 4), (0x15, 1, 0, AUDIT[machine]), (0x06, 0, 0, kill), (0x20, 0, 0, 0)]  # another architecture's calls; load the number

@@ -9,7 +9,19 @@ def uses(cells, answers):
     for tree in trees:
         for node in ast.walk(tree) if tree else ():
             aliases |= imported(node)
-    return {name: sorted(dotted(trees[i], aliases)) if trees[i] else [] for name, i in answers.items()}
+    home = {node.name: tree for tree in trees if tree for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    return {name: sorted({use for tree in reached(trees[i], home) for use in dotted(tree, aliases)}) for name, i in answers.items()}
+
+
+def reached(tree, home):
+    """The answer's cell, and every cell that defines a function or class which it mentions, and so on.  home: dict name -> tree of its cell"""
+    found, todo = [], [tree]
+    while todo:
+        tree = todo.pop()
+        if tree is not None and tree not in found:
+            found.append(tree)
+            todo += [home[n.id] for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id in home]
+    return found
 
 
 def parse(source):
