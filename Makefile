@@ -36,6 +36,9 @@ sample:
 	    echo "no sandbox on this machine: only the submissions that we wrote ourselves are graded"; \
 	    $(BIN)/dlcourse grade --class $(SAMPLE) --no-sandbox --seed sample --student reference --student untouched --student honest-half --student honest-first; \
 	fi
+	@$(BIN)/python -c 'import csv; from dlcourse.grading.release import points_table; \
+	    got = next(float(r["points"]) for r in csv.DictReader(open("$(SAMPLE)/totals.csv")) if r["student"] == "reference"); \
+	    most = sum(r[2] for r in points_table()); assert got == most, f"the reference got {got:g} of {most:g} points: the grader does not work here"'
 
 book:  ## build the book into _build/html
 	@$(BIN)/python book/build.py

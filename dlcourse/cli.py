@@ -162,6 +162,7 @@ def grade(args):
     trouble = [f"{r.place}: {r.trouble}" for r in done.results if r.trouble]
     unread = [f"{r.place}: scores 0, could not be read" for r in done.results if r.unread]
     left = [f"{name}: {why}" for name, why in done.left_out.items()]
+    left += [f"{r.place}: {note}" for r in done.results for note in r.notes if "by hand" in note]
     if trouble or unread or left:
         found = ((trouble, "notebook", "without a result"), (unread, "file", "that could not be read"), (left, "folder", "left out"))
         print("look at: " + ", ".join(f"{count(len(names), word)} {what}" for names, word, what in found if names), file=sys.stderr)

@@ -44,13 +44,14 @@ class Parent:
         self.kind = kind
         mine, theirs = socket.socketpair()
         self.folder = tempfile.mkdtemp(prefix="dlcourse-")
-        work = "/tmp/work" if sandboxed else self.folder
-        options = json.dumps({"sandboxed": sandboxed, "preload": list(preload), "work": work})
+        box = sandbox.box(PACKAGE) if sandboxed else self.folder
+        options = json.dumps({"sandboxed": sandboxed, "preload": list(preload), "box": box, "work": f"{box}/work" if sandboxed else box})
         command = [sys.executable, "-m", "dlcourse.grading.process.zygote", kind, str(theirs.fileno()), options]
         full = sandbox.wrap(command, self.folder, PACKAGE, nested=True) if sandboxed else command
         errors = None if os.environ.get("DLCOURSE_DEBUG") else subprocess.DEVNULL
         self.process = subprocess.Popen(full, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors, pass_fds=[theirs.fileno()],
-                                        env=sandbox.environment(self.folder, PACKAGE, MPLBACKEND="module://matplotlib_inline.backend_inline"),
+                                        env=sandbox.environment(self.folder, PACKAGE, MPLBACKEND="module://matplotlib_inline.backend_inline", HOME=box,
+                                                                TMPDIR=box, MPLCONFIGDIR=box, IPYTHONDIR=f"{box}/ipython"),
                                         start_new_session=True)
         theirs.close()
         self.sock = mine
@@ -149,7 +150,7 @@ class Run:
         self.nb, self.spec, self.policy, self.student, self.tests = nb, spec, policy, student, tests
         self.plan, self.ended, self.begun = plan_of(spec), "", time.monotonic()
         self.deadline = self.begun + policy.notebook_seconds
-        self.flags, self.outside, self.killed = [], bool(self.plan.answer_of), False
+        self.flags, self.outside, self.killed, self.own = [], bool(self.plan.answer_of), False, False  # own: has a cell of the student's run?
 
     def go(self, result):
         try:
@@ -224,6 +225,7 @@ class Run:
 
     def in_student(self, i, cell, test=False):
         """Run a cell in S; a test there finds its libraries put back as they were."""
+        self.own |= not cell.metadata.get("nbgrader", {}).get("locked", False)
         try:
             send(self.s, {"cell": i, "source": cell.source, "test": test, "seed": i})
             answer = self.from_student(self.policy.cell_seconds)
@@ -234,6 +236,8 @@ class Run:
                 name_the_limit(cell.outputs, self.policy.cell_seconds)
         except (Stopped, OSError, KeyError, TypeError, AttributeError) as error:
             self.ended = str(error) if isinstance(error, Stopped) else "the process ended in an odd way"
+            if not self.own:
+                raise RuntimeError(f"{self.ended}, in a cell of the exercise itself, before any code of the student's") from None
             self.fill(cell, [error_output("ProcessEnded", self.ended)])
 
     def from_student(self, seconds):
@@ -272,7 +276,8 @@ class Run:
             self.ended = "the student's process ended"
             return [error_output("ProcessEnded", self.ended)]
         send(self.t, {"name": name, "source": cell.source, "points": points, "uses": [str(u) for u in uses],
-                      "changes": points is None or cell.metadata.get("dlcourse", {}).get("changes", False)})
+                      "changes": points is None or cell.metadata.get("dlcourse", {}).get("changes", False),
+                      "partial": cell.metadata.get("dlcourse", {}).get("partial", False)})
         for seconds, then in ((self.policy.cell_seconds, self.student.interrupt), (GRACE, self.tests.interrupt), (GRACE, None)):
             if self.wait(self.t, seconds):
                 break

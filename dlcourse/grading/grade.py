@@ -218,9 +218,11 @@ def kept_results(class_dir, specs, results):
     done = {(r.student, r.chapter, r.stem) for r in results}
     hashes = {job: hash_text(text) for job, text in specs.items()}
     jobs = {(p.parts[-3], p.parts[-2], p.stem) for p in (class_dir / "results").glob("*/*/*.json")} - done
-    kept = [r for r in (load_result(class_dir, job) for job in sorted(jobs)) if r and r.spec == hashes.get((r.chapter, r.stem))]
+    kept = [r for r in (load_result(class_dir, job) for job in sorted(jobs)) if r and (r.chapter, r.stem) in hashes]
     for result in kept:
         result.cached = True
+        if result.spec != hashes[result.chapter, result.stem] and not result.trouble:  # no result is no zero
+            result.trouble = "the exercise has changed since this was graded: grade everybody again"
         if not (class_dir / "submitted" / result.student).is_dir():
             result.notes.append("no longer in submitted/; the grade is kept")
     return kept

@@ -59,9 +59,16 @@ def wrap(command, folder, package, nested=False, writable=()):
     reads = [p for p in python if not str(p).startswith("/usr")]
     binds = [x for p in sorted({*reads, Path(package)}) for x in ("--ro-bind", str(p), str(p))]
     binds += [x for p in writable for x in ("--bind", str(p), str(p))]
-    place = ["--dir", "/dev/shm", "--remount-ro", "/", "--chdir", "/tmp"] if nested else ["--bind", str(folder), str(folder), "--chdir", str(folder)]
+    place = ["--bind", str(folder), str(folder), "--chdir", str(folder)]
+    if nested:
+        place = ["--dir", "/dev/shm", "--dir", "/box", "--remount-ro", "/", "--chdir", "/tmp"]
     return ["bwrap", *_system(), *binds, *place, "--unshare-all", "--die-with-parent", "--new-session",
             "--cap-drop", "ALL", "--uid", "65534", "--gid", "65534", "--", *command]
+
+
+def box(package):
+    """The folder in which a submission may write: /tmp, or another where Python or the package lie below /tmp."""
+    return "/box" if any(str(p).startswith("/tmp/") for p in (Path(sys.prefix), Path(sys.base_prefix), Path(package))) else "/tmp"
 
 
 def environment(folder, package, **more):

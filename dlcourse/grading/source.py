@@ -128,7 +128,8 @@ def _tests(where, head, text, forbid, names):
         text = f"check.forbid([{', '.join(names)}], {forbid!r})  # not allowed in this exercise\n" + text
     name = f"test-{head['tests']}"
     meta = _meta(name, grade=True, solution=False, locked=True, points=_points(where, head))
-    ours = {"of": f"answer-{head.get('of', head['tests'])}", "runs": runs(where, head), "changes": bool(head.get("changes")), "hint": head.get("hint", "")}
+    ours = {"of": f"answer-{head.get('of', head['tests'])}", "runs": runs(where, head), "hint": head.get("hint", "")}
+    ours |= {word: bool(head.get(word)) for word in ("changes", "partial")}
     return new_code_cell(text, id=name, metadata=meta | {"dlcourse": {k: v for k, v in ours.items() if v}})
 
 

@@ -168,3 +168,17 @@ def test_a_machine_without_inner_namespaces_is_told_so():
     command[command.index("--unshare-all"):command.index("--unshare-all")] = ["--unshare-user", "--disable-userns"]
     probe = subprocess.run(command, env=sandbox.environment("/tmp", package), capture_output=True, text=True)
     assert probe.returncode == 1 and "new namespaces" in probe.stderr
+
+
+def test_a_death_before_any_code_of_the_student_s_is_no_zero(tmp_path):
+    """The exercise's own first cell needs more memory than the limit: that is nobody's 0."""
+    spec = specification(tmp_path, EXERCISE.replace("import numpy as np", "import os\nos._exit(1)\nimport numpy as np", 1))
+    task = one.Task(("s", "mini", "small"), "k", (), 0.0, nbformat.writes(spec).encode(), "", nbformat.writes(spec), one.Policy(**FAST))
+    result, text = one.grade_task(task)
+    assert "before any code of the student's" in result.trouble and text == ""
+
+
+def test_partial_without_a_number_gives_nothing(tmp_path):
+    text = EXERCISE.replace('tests="triple" points=3', 'tests="triple" points=3 partial=True')
+    result, _ = graded(specification(tmp_path, text.replace('assert triple(2) == 6, "triple(2) should be 6"', "print(triple(2))")))
+    assert result.scores["test-triple"] == 0 and "must end with a number" in result.failed["test-triple"]

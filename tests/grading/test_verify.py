@@ -38,4 +38,4 @@ def test_partial_credit_is_a_number(tmp_path):
     text = EXERCISE.split("### BEGIN HIDDEN TESTS")[0].replace('points=2', 'points=2 partial=True')
     text = text.replace(VISIBLE, "int(double(1) == 2) + int(double(2) == 4)")
     root = write_course(tmp_path / "c", text + "\n\n# %% [markdown] written=\"why\" points=1\n# ### BEGIN SOLUTION\n# x\n# ### END SOLUTION\n")
-    assert "partial" not in (root / "notebooks/mini/small.ipynb").read_text()
+    assert '"partial": true' in (root / "notebooks/mini/small.ipynb").read_text()

@@ -13,7 +13,7 @@ import sys
 LIBC = ctypes.CDLL(None, use_errno=True)
 SYS_CLONE = {"x86_64": 56, "aarch64": 220}
 NEW_NS, NEW_UTS, NEW_IPC, NEW_USER, NEW_PID, NEW_NET = 0x20000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000
-RDONLY, NOSUID, NODEV, NOEXEC, PRIVATE = 1, 2, 4, 8, 0x44000
+RDONLY, NOSUID, NODEV, NOEXEC, REMOUNT, BIND, PRIVATE = 1, 2, 4, 8, 32, 4096, 0x44000
 SET_NO_NEW_PRIVS, SET_PDEATHSIG, CAPBSET_DROP, SET_SECCOMP, SECCOMP_FILTER = 38, 1, 24, 22, 2
 # System calls that no notebook needs, and that attacks on a kernel begin with.  Numbers: the kernel's syscall tables (x86-64; arm64).
 DENIED = {
@@ -24,7 +24,6 @@ DENIED = {
 }
 AUDIT = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 CLONE3 = 435
-WORK = "/tmp/work"
 
 
 def clone():
@@ -40,13 +39,15 @@ def clone():
     return pid
 
 
-def shut_in(outer_uid, outer_gid, disk):
+def shut_in(outer_uid, outer_gid, disk, box="/tmp"):
     """In the child of `clone`: nobody's rights, an empty folder to write in, no /proc, and no way to get more."""
     _put("/proc/self/setgroups", "deny")
     _put("/proc/self/uid_map", f"65534 {outer_uid} 1")
     _put("/proc/self/gid_map", f"65534 {outer_gid} 1")
     _mount(b"none", b"/", None, PRIVATE, None)
-    _mount(b"tmpfs", b"/tmp", b"tmpfs", NOSUID | NODEV, f"size={disk},nr_inodes=20000,mode=700".encode())
+    if box != "/tmp":  # Python or the package lie below /tmp, so it cannot be covered; nobody writes there then
+        _mount(b"none", b"/tmp", None, REMOUNT | BIND | RDONLY | NOSUID | NODEV, None)
+    _mount(b"tmpfs", box.encode(), b"tmpfs", NOSUID | NODEV, f"size={disk},nr_inodes=20000,mode=700".encode())
     _mount(b"tmpfs", b"/dev/shm", b"tmpfs", NOSUID | NODEV | NOEXEC, b"size=16m,nr_inodes=200")
     _put("/proc/self/oom_score_adj", "1000")
     _mount(b"tmpfs", b"/proc", b"tmpfs", NOSUID | NODEV | NOEXEC | RDONLY, b"size=4k")  # the parent's would show the parent

@@ -91,6 +91,8 @@ class Tests:
         finally:
             BUSY.clear()
         outputs = [{"output_type": "stream", "name": "stdout", "text": out.getvalue()[:MAX_OUT]}] if out.getvalue() else []
+        if error is None and value is None and message.get("partial"):
+            error = BadResult("the test gave no points; a cell with partial=True must end with a number")
         outputs += self.verdict(error, value, message.get("points"))
         lost = isinstance(error, KeyboardInterrupt | EOFError | BadFrame)  # an answer may still be on its way: nothing more can be asked
         return {"outputs": outputs, "failed": any(o["output_type"] == "error" for o in outputs), "lost": lost}

@@ -91,11 +91,12 @@ class Parent:
                 spaces.limit(limits["memory"], limits["processes"], limits["disk"], limits["seconds"])
             os.setsid()  # away from the parent's process group, which it could kill
             if alone:
-                spaces.shut_in(uid, gid, limits["disk"])
+                spaces.shut_in(uid, gid, limits["disk"], self.options["box"])
             else:
                 spaces.die_with_parent()
-            os.makedirs(self.options["work"], exist_ok=True)
-            os.chdir(self.options["work"])
+            if alone or not self.options["sandboxed"]:
+                os.makedirs(self.options["work"], exist_ok=True)
+                os.chdir(self.options["work"])
             gc.enable()
             (student if self.kind == "student" else tester).main(*[socket.socket(fileno=fd) for fd in fds])
         except BaseException as error:
