@@ -19,7 +19,7 @@ from dlcourse.grading import engine, one
 from dlcourse.grading.normalise import Unreadable, normalise, read_bytes
 from dlcourse.grading.process import spaces, student
 
-MARKS = {"passed": "✓", "failed": "✗", "empty": "·", "by hand": "✎"}
+MARKS = {"hidden": "?", "passed": "✓", "failed": "✗", "empty": "·", "by hand": "✎"}
 PLACEHOLDER = "Write your answer here, in place of this line."
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 FRAME = re.compile(r"Cell In\s*\[(\d+)\],? line (\d+)")
@@ -163,6 +163,8 @@ def outcome(cell, nb, seconds):
         if any(PLACEHOLDER in line for line in lines):
             return "empty", points, "not answered yet" if len(lines) == 1 else "take out the line 'Write your answer here ...'"
         return ("by hand", points, "a person marks this") if lines else ("empty", points, "not answered yet")
+    if not any(line.strip() and not line.strip().startswith("#") for line in cell.source.splitlines()):
+        return "hidden", points, "hidden tests only; the grader runs them"
     error = next((o for o in cell.outputs if o.output_type == "error"), None)
     if error is None and cell.execution_count is not None:
         return "passed", points, ""
@@ -194,9 +196,9 @@ def verdict(path, seconds=30, say=print, run=run):
             if heading:
                 say(heading)
                 heading = None
-            won, most = won + points * (state == "passed"), most + points * (cell.cell_type == "code")
+            won, most = won + points * (state == "passed"), most + points * (cell.cell_type == "code" and state != "hidden")
             written += points * (cell.cell_type == "markdown")
-            clean &= state in ("passed", "by hand")
+            clean &= state in ("passed", "by hand", "hidden")
             say(f"  {MARKS[state]} {meta['grade_id'].partition('-')[2]} ({points:g} point{'s' * (points != 1)}){': ' + message if message else ''}")
         elif error is not None:
             clean = False

@@ -114,3 +114,13 @@ def test_errors_are_sentences(tmp_path, capsys, monkeypatch, course, solved):
     for text in ("absent.ipynb does not exist", "torn.ipynb is not a notebook", "plain.ipynb has no graded cells", "notes.md is not a notebook",
                  "empty holds no notebooks", "did you mean work/mini/small.ipynb?"):
         assert text in said
+
+
+def test_a_test_that_is_all_hidden_is_said_to_be(course, solved):
+    cell(solved, "test-triple").source = ""
+    path = course.parent / "elsewhere" / "small.ipynb"
+    path.parent.mkdir(exist_ok=True)
+    nbformat.write(solved, path)
+    lines = []
+    assert verdict(path, 4, lines.append) == 1  # away from the release nobody can tell whether a test was emptied
+    assert any("? triple (3 points): hidden tests only" in line for line in lines) and any("2 of 2 points" in line for line in lines)
