@@ -10,7 +10,7 @@ import types
 
 import numpy as np
 
-from dlcourse.grading.process.peer import BINARY, COMPARISONS, UNARY, Peer, library_name
+from dlcourse.grading.process.peer import BINARY, COMPARISONS, UNARY, Peer, Remote, library_name
 from dlcourse.grading.process.wire import TESTS
 
 READABLE = ("__name__", "__qualname__", "__doc__")
@@ -21,7 +21,7 @@ class Refused(TypeError):
     """A student's object stands where the test needs plain data."""
 
 
-class Handle:
+class Handle(Remote):
     """Something of the student's that is not plain data: a function, a class, an instance."""
 
     def __init__(self, link, number, kind, bases):
@@ -50,20 +50,6 @@ class Handle:
     def __subclasscheck__(self, thing):
         return isinstance(thing, Handle) and bool(self._link.ask("issubclass", thing, self))
 
-    def __iter__(self):
-        items = self._link.ask("iter", self)
-        while True:
-            more, value = self._link.ask("next", items)
-            if not more:
-                return
-            yield value
-
-    def __next__(self):
-        more, value = self._link.ask("next", self)
-        if not more:
-            raise StopIteration
-        return value
-
     def __contains__(self, thing):
         return any(item is thing or (not isinstance(item, Handle) and item == thing) for item in self)
 
@@ -72,12 +58,6 @@ class Handle:
         if type(n) is not int or n < 0:
             raise Refused(f"len() of the answer's {self._kind} gave {n!r}, expected a whole number")
         return n
-
-    def __getitem__(self, index):
-        return self._link.ask("getitem", self, index)
-
-    def __setitem__(self, index, value):
-        self._link.ask("setitem", self, index, value)
 
     def __enter__(self):
         return self._link.ask("method", self, "__enter__")

@@ -152,6 +152,30 @@ class Peer:
         return {"raised": [c.__name__ for c in type(error).__mro__][:20], "text": text_of(error), "line": ""}
 
 
+class Remote:
+    """What every stand-in for an object of the other side does alike: iterate, index.  ``_link`` is this side's Peer."""
+
+    def __iter__(self):
+        items = self._link.ask("iter", self)
+        while True:
+            more, value = self._link.ask("next", items)
+            if not more:
+                return
+            yield value
+
+    def __next__(self):
+        more, value = self._link.ask("next", self)
+        if not more:
+            raise StopIteration
+        return value
+
+    def __getitem__(self, index):
+        return self._link.ask("getitem", self, index)
+
+    def __setitem__(self, index, value):
+        self._link.ask("setitem", self, index, value)
+
+
 def text_of(error):
     try:
         return str(error)[:MAX_TEXT]

@@ -1,22 +1,22 @@
 """What the tests hand to a student's function and is not plain data: stand-ins in process S that forward every use to process T."""
-from dlcourse.grading.process.peer import BINARY, COMPARISONS, UNARY
+from dlcourse.grading.process.peer import BINARY, COMPARISONS, UNARY, Remote
 
 
 class Caller:
     """A function of the test's, as the student's code sees it."""
 
     def __init__(self, peer, number, info):
-        self._peer, self._number, self.__name__ = peer, number, info.get("name", "function")
+        self._link, self._number, self.__name__ = peer, number, info.get("name", "function")
 
     def __call__(self, *args, **kwargs):
-        return self._peer.ask("call", self, *args, **kwargs)
+        return self._link.ask("call", self, *args, **kwargs)
 
 
-class Stranger(Caller):
+class Stranger(Remote, Caller):
     """An object of the test's, as the student's code sees it."""
 
     def __init__(self, peer, number, info):
-        vars(self).update(_peer=peer, _number=number, _info=info)
+        vars(self).update(_link=peer, _number=number, _info=info)
 
     @property
     def __class__(self):
@@ -25,51 +25,31 @@ class Stranger(Caller):
     def __getattr__(self, name):
         if name.startswith("__"):
             raise AttributeError(name)
-        return self._peer.ask("get", self, name)
+        return self._link.ask("get", self, name)
 
     def __setattr__(self, name, value):
-        self._peer.ask("set", self, name, value)
-
-    def __iter__(self):
-        items = self._peer.ask("iter", self)
-        while True:
-            more, value = self._peer.ask("next", items)
-            if not more:
-                return
-            yield value
-
-    def __next__(self):
-        more, value = self._peer.ask("next", self)
-        if not more:
-            raise StopIteration
-        return value
+        self._link.ask("set", self, name, value)
 
     def __len__(self):
-        return self._peer.ask("len", self)
-
-    def __getitem__(self, index):
-        return self._peer.ask("getitem", self, index)
-
-    def __setitem__(self, index, value):
-        self._peer.ask("setitem", self, index, value)
+        return self._link.ask("len", self)
 
     def __bool__(self):
-        return self._peer.ask("bool", self)
+        return self._link.ask("bool", self)
 
     def __float__(self):
-        return self._peer.ask("float", self)
+        return self._link.ask("float", self)
 
     def __repr__(self):
-        return self._peer.ask("repr", self)
+        return self._link.ask("repr", self)
 
     def __hash__(self):
-        return hash((id(self._peer), self._number))
+        return hash((id(self._link), self._number))
 
 
 def _forward(operation, name, swapped=None):
     if swapped is None:
-        return lambda self, *other: self._peer.ask(operation, self, name, *other)
-    return lambda self, other: self._peer.ask(operation, self, name, other, swapped)
+        return lambda self, *other: self._link.ask(operation, self, name, *other)
+    return lambda self, other: self._link.ask(operation, self, name, other, swapped)
 
 
 for _n in BINARY:
