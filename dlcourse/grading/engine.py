@@ -65,6 +65,8 @@ class Parent:
                 self.ready, _ = receive(self.sock)
             except (EOFError, OSError) as error:
                 raise RuntimeError(f"the pre-loaded parent of the {self.kind} processes did not start: {error}") from None
+            if self.ready["threads"] != 1:  # a fork of a process with more may hang
+                raise RuntimeError(f"a library gave the pre-loaded parent of the {self.kind} processes {self.ready['threads']} threads; expected 1")
         return self
 
     def fork(self, ends, limits):
