@@ -129,8 +129,12 @@ def start(cmd, options):
     env = dict(options.get("env") or os.environ)
     path = socket_path(flags, env)
     request = {"argv": argv, "env": env, "cwd": str(options.get("cwd") or os.getcwd())}
-    with server(path, flags, env) as connection:
-        return ask(connection, request)
+    try:
+        with server(path, flags, env) as connection:
+            return ask(connection, request)
+    except ConnectionError:  # it died, or was ending, while we asked: a new one
+        with server(path, flags, env) as connection:
+            return ask(connection, request)
 
 
 def split_command(cmd):

@@ -95,7 +95,7 @@ def test_the_database_is_unknown_to_workers(monkeypatch):
 
 def test_workers_die_with_a_killed_controller():
     program = ("import os, sys\nfrom dlcourse.grading.dispatch import local\nfrom time import sleep\n"
-               "def f(x):\n    print(os.getpid(), flush=True)\n    sleep(300)\n"
+               "def f(x):\n    os.write(1, b'%d\\n' % os.getpid())\n    sleep(300)\n"
                "list(local([1, 2], lambda j: j, f, 2))")
     child = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
     workers = [int(child.stdout.readline()) for _ in range(2)]
