@@ -19,6 +19,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 from traitlets import List
 
+from dlcourse.grading.normalise import cut
 from dlcourse.grading.report_page import see
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -34,10 +35,13 @@ MATH_KEYS = set("display width height depth scriptlevel mathvariant minsize maxs
 MOST_TEX = 3000  # characters of one formula
 MOST_FORMULAS = 400  # drawn in one text; a student could hand in a million
 PLAIN = re.compile(r"[\w .%+-]*")
+HEADING = re.compile(r"^##+ +(.+?)(?: +\([\d.]+ points?\))? *$", re.M)
+QUOTED = re.compile(r" *\(line \d+ of your cell: (.*)\)$", re.S)  # how the tests' process names a line of the student's code
+CODE_LINE = 120  # characters that it quotes of one
 
 
 class Waits(NbGraderPreprocessor):
-    """Marks the questions that nobody has marked yet, after nbgrader's GetGrades, and makes invisible characters visible."""
+    """After nbgrader's GetGrades: marks the questions that nobody has marked yet, says whose page it is, and gives graded cells a title for people."""
 
     display_data_priority = List(help="set by nbconvert for every step of an HTML export; not used here").tag(config=True)
 
@@ -47,6 +51,13 @@ class Waits(NbGraderPreprocessor):
             for cell in nb.cells:
                 if utils.is_grade(cell):
                     cell.metadata.nbgrader["waits"] = waits(gb, cell.metadata.nbgrader.grade_id, about)
+                    for output in cell.get("outputs", []):
+                        if output.output_type == "error":
+                            output.evalue = message(output.evalue)
+            when = gb.find_submission(about["assignment"], about["student"]).timestamp
+        titles(nb)
+        # The head of the page.  It has the time of the submission, as the gradebook keeps it; a date of grading would make a new page of an unchanged one.
+        about["notebook"] = f"{about['notebook']}, {about['student']}" + (f", handed in {when:%Y-%m-%d %H:%M} UTC" if when else "")
         about["waiting"] = sum(c.metadata.nbgrader.points for c in nb.cells if c.metadata.get("nbgrader", {}).get("waits"))
         return nb, resources
 
@@ -58,6 +69,29 @@ def waits(gb, name, about):
     except MissingEntry:
         return False
     return grade.needs_manual_grade and grade.manual_score is None and grade.auto_score is None
+
+
+def titles(nb):
+    """Calls each graded cell by its name and the heading of the exercise that it stands under, in place of nbgrader's id."""
+    heading = ""
+    for cell in nb.cells:
+        meta = cell.metadata.get("nbgrader") or {}
+        if cell.cell_type == "markdown" and meta.get("locked") and not meta.get("solution"):
+            heading = [heading, *HEADING.findall(cell.source)][-1]
+        elif meta.get("grade_id"):
+            name = meta["grade_id"].partition("-")[2] or meta["grade_id"]
+            meta["grade_id"] = see(f"{name} ({heading})" if heading else name)
+
+
+def message(text):
+    """Why a test failed: the quoted line of the student's code ends with a whole word, and is left out where it says the same again."""
+    found = QUOTED.search(text)
+    if not found:
+        return text
+    said = text[:found.start()]
+    if said and said[:40] in found[1]:
+        return said
+    return text if len(found[1]) < CODE_LINE else f"{text[:found.start(1)]}{cut(found[1], CODE_LINE - 1)})"
 
 
 class Safe(IPythonRenderer):

@@ -20,6 +20,9 @@ MAX_CELLS = 500
 MAX_OUTPUT = 1_000_000
 MANY = 1000  # outputs of one cell
 SAFE_DATA = ("text/plain", "image/png", "image/jpeg")
+MISSING = "# this cell was missing from the submission"
+SAVE_AGAIN = "open it in JupyterLab, save it, and hand in the .ipynb file that lies on the disk then"
+OLD = "was saved in the notebook format 3, of before 2015, and was read as it is; JupyterLab saves the present one"
 
 
 class Unreadable(ValueError):
@@ -50,28 +53,61 @@ def read_bytes(path, most=MAX_BYTES):
 
 
 def parse(data, most=MAX_CELLS):
-    """Bytes -> list of raw cells (dicts), ``most`` at the most.  Raises Unreadable for what is not a version-4 notebook."""
+    """Bytes -> list of raw cells (dicts), ``most`` at the most.  Raises Unreadable for what is no notebook of version 4 or 3."""
+    return read_notebook(data, most)[0]
+
+
+def read_notebook(data, most=MAX_CELLS):
+    """Bytes -> (list of raw cells, is it of the old format 3?).  Raises Unreadable."""
     try:
         raw = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        raise Unreadable(f"is not JSON ({str(error)[:80]}); expected a .ipynb file: save it again in JupyterLab") from None
-    cells = raw.get("cells") if isinstance(raw, dict) else None
-    if not isinstance(cells, list) or raw.get("nbformat") != 4:
-        raise Unreadable("is not a notebook of format 4; expected a .ipynb file saved by JupyterLab")
+        raise Unreadable(f"is not JSON ({cut(str(error), 120)}); expected a .ipynb file: save it again in JupyterLab") from None
+    version = raw.get("nbformat") if isinstance(raw, dict) else None
+    cells = raw.get("cells") if version == 4 else sheets(raw) if version == 3 else None
+    if not isinstance(cells, list):
+        said = f"of format {version}" if type(version) is int and 0 < version < 100 else "without a format"
+        raise Unreadable(f"is not a notebook that can be read (it is {said}, or its cells are no list); expected a .ipynb file of format 4: {SAVE_AGAIN}")
     if len(cells) > most:
         raise Unreadable(f"has {len(cells)} cells; expected at most {most}")
-    return [cell for cell in cells if isinstance(cell, dict)]
+    cells = [cell for cell in cells if isinstance(cell, dict)]
+    return ([as_new(cell) for cell in cells], True) if version == 3 else (cells, False)
+
+
+def sheets(raw):
+    """The cells of a notebook of format 3, where they lie in worksheets; None where they do not."""
+    found = raw.get("worksheets")
+    if not isinstance(found, list) or not all(isinstance(sheet, dict) and isinstance(sheet.get("cells"), list) for sheet in found):
+        return None
+    return [cell for sheet in found for cell in sheet["cells"]]
+
+
+def as_new(cell):
+    """A cell of format 3 as one of format 4, as far as we read cells: its kind, text and metadata, where nbgrader's name of it lies.
+
+    nbformat's own converter is not for strangers' files: a heading of level 10**10 is a text of 10 GB there, and a cell without outputs an error.
+    """
+    kind = cell.get("cell_type")
+    text = _source({"source": cell.get("input", "") if kind == "code" else cell.get("source", "")})
+    if kind == "heading":
+        level = cell.get("level", 1)
+        text = f"{'#' * min(max(level, 1), 6) if type(level) is int else '#'} {' '.join(text.splitlines())}"
+    return {"cell_type": kind, "source": text, "metadata": cell.get("metadata")}
 
 
 def normalise(data, spec, most=MAX_CELLS):
     """Submitted bytes and the instructor's notebook -> Submission whose locked cells are the specification's.
 
     The last copy of an answer counts, as in nbgrader; other copies stay as plain cells.  Missing cells come back where they belong.
+    Raises Unreadable for what is no notebook, and for one of the old format 3 that holds no cell of this exercise.
     """
     known = {c.metadata.nbgrader.grade_id: c for c in spec.cells}
-    cells = [(_grade_id(c, known), c) for c in parse(data, most)]
+    cells, old = read_notebook(data, most)
+    cells = [(_grade_id(c, known), c) for c in cells]
     last = {name: i for i, (name, _) in enumerate(cells) if name}
-    out, notes, copies, edited, older = [], [], set(), [], []
+    if old and not last:
+        raise Unreadable(f"is a notebook of format 3 without a cell of this exercise; expected the exercise's own notebook, of format 4: {SAVE_AGAIN}")
+    out, notes, copies, edited, older = [], [OLD] if old else [], set(), [], []
     earlier = spec.metadata.get("dlcourse", {}).get("earlier", {})
     for i, (name, cell) in enumerate(cells):
         if name and last[name] == i:
@@ -139,7 +175,7 @@ def _own(spec, cell):
     """A cell of the exercise with the specification's metadata; the student's source where it is theirs to write."""
     text = spec.source if cell is None or spec.metadata.nbgrader.locked else _source(cell)
     if cell is None and spec.metadata.nbgrader.solution:
-        text = spec.source if spec.cell_type == "markdown" else "# this cell was missing from the submission"
+        text = spec.source if spec.cell_type == "markdown" else MISSING
     make = new_code_cell if spec.cell_type == "code" else new_markdown_cell
     return make(text, id=spec.id, metadata=json.loads(json.dumps(spec.metadata)))
 
@@ -194,7 +230,7 @@ def _safe(kind, output, most):
         made = {"output_type": kind, "name": "stderr" if output.get("name") == "stderr" else "stdout", "text": shorten(clean(output.get("text", "")), most)}
     elif kind == "error":
         lines = output.get("traceback")
-        made = {"output_type": kind, "ename": clean(output.get("ename"))[:200], "evalue": clean(output.get("evalue"))[:5000],
+        made = {"output_type": kind, "ename": clean(output.get("ename"))[:200], "evalue": cut(clean(output.get("evalue")), 5000),
                 "traceback": [clean(t)[:5000] for t in lines[:40]] if isinstance(lines, list) else []}
     elif kind in ("display_data", "execute_result"):
         given = output.get("data") if isinstance(output.get("data"), dict) else {}
@@ -209,6 +245,13 @@ def _safe(kind, output, most):
 def shorten(text, most):
     """At most so many characters, and a note where there were more."""
     return text if len(text) <= most + 1000 else f"{text[:most]}\n... output beyond {most:,} characters was cut ...\n"
+
+
+def cut(text, most):
+    """At most so many characters, the last word whole, and a mark where there were more."""
+    if len(text) <= most:
+        return text
+    return re.sub(r"(?<=\S)\s+\S{0,40}$", "", text[:most + 1])[:most] + " …"
 
 
 def clean(text):

@@ -19,6 +19,8 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.feature_extraction.text import CountVectorizer
 
+from dlcourse.grading.normalise import MISSING
+
 SIZE = 5  # tokens a shingle
 WORDS = 3  # words a shingle of prose
 FEWEST = 5  # students; among fewer nothing is rare
@@ -45,11 +47,13 @@ def find_similar(class_dir, released, cosine=COSINE, bits=BITS):
     """Pairs of alike answers of a class, by autograded/<student>/<chapter>/<stem>.ipynb.
 
     released: dict (chapter, stem, cell) -> the text that everybody got -> namespace: pairs (list of Pair, most telling first), left (pairs not listed),
-    compared (answers)
+    compared (answers).  What stands in for an answer that could not be read, or is missing, is nobody's and takes no part.
     """
     answers = {}
     for path in sorted(Path(class_dir, "autograded").glob("*/*/*.ipynb")):
         student, chapter, stem = path.parts[-3], path.parts[-2], path.stem
+        if unreadable(Path(class_dir, "results", student, chapter, f"{stem}.json")):
+            continue
         for cell, kind, text in student_cells(path, chapter, stem, released):
             answers.setdefault((chapter, stem, cell, kind), {})[student] = text
     pairs = []
@@ -58,6 +62,14 @@ def find_similar(class_dir, released, cosine=COSINE, bits=BITS):
         pairs += compare(texts, given, f"{chapter}/{stem}: {cell}", kind, cosine, bits)
     pairs.sort(key=lambda p: (-p.evidence, p.first, p.second, p.place))
     return SimpleNamespace(pairs=pairs[:MOST], left=max(0, len(pairs) - MOST), compared=sum(map(len, answers.values())))
+
+
+def unreadable(record):
+    """Does the kept result of a notebook say that the submitted file could not be read?"""
+    try:
+        return json.loads(record.read_bytes())["unread"] is True
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def student_cells(path, chapter, stem, released):
@@ -70,6 +82,8 @@ def student_cells(path, chapter, stem, released):
     for cell in cells:
         text = "".join(cell.get("source", ""))
         name = cell.get("metadata", {}).get("nbgrader", {}).get("grade_id")
+        if text == MISSING:
+            continue
         if (chapter, stem, name) in released:
             found.append((name, cell["cell_type"], text))
         elif name is None and cell["cell_type"] == "code":

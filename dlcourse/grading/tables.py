@@ -9,6 +9,7 @@ from sqlalchemy import case, func, select
 from dlcourse.grading import spreadsheet
 from dlcourse.grading.files import write_whole
 from dlcourse.grading.gradebook import transaction
+from dlcourse.grading.normalise import cut
 
 HEAD = ("student", "chapter", "notebook", "points", "of", "to mark by hand", "submitted", "remarks")
 
@@ -86,5 +87,5 @@ def summary(table, width=100):
     lines = [f"{'student':<{name}}  notebooks  points  of     to mark  remarks"]
     for t in found:
         handed = f"{t['handed in']}/{t['of notebooks']}"
-        lines.append(f"{t['student']:<{name}}  {handed:>9}  {t['points']:>6g}  {t['of']:<5g}  {t['to mark by hand']:>7g}  {t['remarks'][:width]}".rstrip())
+        lines.append(f"{t['student']:<{name}}  {handed:>9}  {t['points']:>6g}  {t['of']:<5g}  {t['to mark by hand']:>7g}  {cut(t['remarks'], width)}".rstrip())
     return "\n".join(lines)

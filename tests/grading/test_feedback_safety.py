@@ -4,6 +4,7 @@ import copy
 import html
 import os
 import re
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -17,7 +18,9 @@ from playwright.sync_api import Error
 from dlcourse.grading import feedback, feedback_page
 from dlcourse.grading.gradebook import database
 from dlcourse.grading.report import report
+from dlcourse.grading.source import expand
 
+ROOT = Path(__file__).parents[2]
 RUN = "window.__xss=1;document.title='PWNED'"
 B64 = base64.b64encode(f"<script>parent.{RUN}</script>".encode()).decode()
 PAYLOADS = {
@@ -209,6 +212,65 @@ def test_failed_tests_say_their_message_and_hint_and_written_questions_wait(tmp_
     assert made(course, folder, "a") is None
     text = (folder / "feedback/a/mini/small.html").read_text()
     assert "0 of 4" in text and "waits" not in text.split("<body>")[1]
+
+
+def test_the_page_says_whose_it_is_when_it_was_handed_in_and_what_its_tests_are_about(tmp_path):
+    text = EXERCISE.replace('# %% answer="double"', '# %% [markdown]\n# ## 1. Twice <x> (2 points)\n# ### A case \u202e\n\n# %% answer="double"')
+
+    def notebook(student, chapter, stem, spec):
+        nb = copy.deepcopy(spec)
+        nb.cells.insert(0, new_markdown_cell("## A heading of the student's own"))
+        cells = {c.id: c for c in nb.cells}
+        line = "return np.asarray([" + ", ".join(f"value_{i}" for i in range(40))
+        cells["test-double"].outputs = [new_output("error", ename="ValueError", evalue=f"no (line 3 of your cell: {line[:120]})", traceback=[])]
+        stub = 'raise NotImplementedError("Not answered yet: replace this line with your own code, run this cell'
+        cells["test-triple"].outputs = [new_output("error", ename="NotImplementedError", traceback=[],
+                                                   evalue=f"{stub[27:]}, then run the tests. (line 6 of your cell: {stub})")]
+        return nb
+
+    course, folder, _ = make_class(tmp_path, ["o'neil 5"], change=lambda r, rng: r.scores.update({"test-double": 0.0, "test-triple": 0.0}), notebook=notebook,
+                                   text=text)
+    assert made(course, folder, "o'neil 5") is None
+    path = folder / "feedback/o'neil 5/mini/small.html"
+    page = path.read_text(encoding="utf8")
+    shown = html.unescape(page)
+    assert "<title>small, o'neil 5, handed in 2026-01-01 00:00 UTC: feedback</title>" in shown and "<h1 id=\"top\">small, o'neil 5, handed in 2026" in shown
+    assert ">double (A case ⟨U+202E⟩)</a>" in shown and "Your answer double (A case" in shown and "why (A case" in shown
+    assert "test-double" not in shown and "answer-double" not in shown and "\u202e" not in shown
+    said = re.findall(r"This test did not pass: (.*?)</div>", shown, re.S)
+    assert said[0].strip().endswith("value_9, value_10, …)")
+    assert said[1].strip() == "NotImplementedError: Not answered yet: replace this line with your own code, run this cell, then run the tests."
+    before = path.stat().st_mtime_ns
+    path.unlink()
+    assert made(course, folder, "o'neil 5") is None and path.stat().st_mtime_ns > before
+    assert path.read_text(encoding="utf8") == page  # the same bytes again: no time of our own is on it
+
+
+def test_marks_go_in_as_the_guide_says(tmp_path, monkeypatch):
+    (recipe,) = re.findall(r"```python\n(.*?)```", (ROOT / "book/instructors/first-class.md").read_text(encoding="utf8"), re.S)
+    name, stem, chapter, student = re.findall(r'"([^"]+)"', re.search(r"question = (.*)", recipe)[1])
+    assert name in {c.id for c in expand(ROOT / f"solutions/{chapter}/{stem}.py").cells}  # a question of the course
+    course, folder, _ = make_class(tmp_path, [student], notebook=lambda student, chapter, stem, spec: copy.deepcopy(spec))
+    monkeypatch.chdir(tmp_path)
+    for old, new in ((name, "written-why"), (f'"{stem}"', '"small"'), (f'"{chapter}"', '"mini"'), ("_grading", folder.name)):
+        assert old in recipe
+        recipe = recipe.replace(old, new)
+    exec(recipe, {})
+    assert made(course, folder, student) is None
+    page = (folder / f"feedback/{student}/mini/small.html").read_text(encoding="utf8")
+    assert "1.5 of 4" in page and "What would you <strong>measure</strong>?" in page and "waits" not in page.split("<body>")[1]
+
+
+@pytest.mark.parametrize("heading, title", [("## 2. Kinks (3 points)", "a (2. Kinks)"), ("# The title", "a"), ("## One (1 point)\n\n### <Two>", "a (<Two>)")])
+def test_titles_come_from_the_exercise_s_headings(heading, title):
+    def cell(make, name, text="", **flags):
+        return make(text, metadata={"nbgrader": {"grade_id": name, **flags}})
+
+    nb = nbformat.v4.new_notebook(cells=[
+        cell(new_markdown_cell, "text-1", heading, locked=True), new_markdown_cell("## Of a student's own"), new_code_cell("1"),
+        cell(new_markdown_cell, "written-why", "## An answer", solution=True, locked=False), cell(new_code_cell, "test-a", grade=True)])
+    feedback_page.titles(nb)
+    assert nb.cells[-1].metadata.nbgrader.grade_id == title
 
 
 @pytest.mark.parametrize("tex, holds", [(r"\frac{a}{b}", "<mfrac>"), ("a<b", "<mo>&lt;</mo>"), ("a&lt;b", "<mo>&lt;</mo>"), (r"\sum_i x_i", "<msub>"),

@@ -1,6 +1,8 @@
 """Any bytes in, a safe notebook or a clear reason out."""
+import copy
 import json
 import os
+import resource
 
 import nbformat
 import pytest
@@ -8,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nbformat.v4 import new_output
 
-from dlcourse.grading.normalise import Unreadable, defuse, for_display, normalise, parse, read_bytes, safe_outputs, take_outputs, visible_hash
+from dlcourse.grading.normalise import OLD, Unreadable, as_new, cut, defuse, for_display, normalise, parse, read_bytes, safe_outputs, take_outputs, visible_hash
 from dlcourse.grading.source import expand
 
 SPEC = None
@@ -77,6 +79,8 @@ def test_points_tags_types_and_sources_are_the_specifications():
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"cells": 3, "nbformat": 4}', b'{"cells": [], "nbformat": 3}', b"[" * 100_000,
+                                  b'{"nbformat": 3, "worksheets": [[]]}', b'{"nbformat": 3, "worksheets": [{"cells": {}}]}',
+                                  b'{"nbformat": 2, "worksheets": []}',
                                   json.dumps({"nbformat": 4, "cells": [{}] * 501}).encode()])
 def test_not_a_notebook_is_named(data):
     with pytest.raises(Unreadable, match="expected"):
@@ -194,3 +198,109 @@ def test_a_test_of_an_earlier_release_is_no_edited_test():
     assert "edited tests were replaced" in normalise(submission(), spec).notes[0]
     spec.metadata["dlcourse"] = {"earlier": {"test-triple": [visible_hash(old)]}}
     assert normalise(submission(), spec).notes == ["tests of an earlier release were replaced by the present ones: test-triple"]
+
+
+def old_format(change=lambda nb: nb):
+    """The submission in format 3, written by nbformat; ``change`` may spoil it."""
+    nb = nbformat.v4.downgrade(nbformat.from_dict(copy.deepcopy(SPEC)))
+    return json.dumps(change(json.loads(json.dumps(nb)))).encode()
+
+
+def test_a_notebook_of_format_three_is_read_as_its_twin_of_format_four():
+    def answer(nb):
+        for cell in nb["worksheets"][0]["cells"]:
+            if cell["metadata"]["nbgrader"]["grade_id"] == "answer-triple":
+                cell["input"] = ["def triple(x):\n", "    return 3 * x"]
+            if cell["metadata"]["nbgrader"]["grade_id"] == "written-why":
+                cell["cell_type"], cell["source"], cell["level"] = "heading", "Because.", 2
+        half = len(nb["worksheets"][0]["cells"]) // 2
+        nb["worksheets"] = [{"cells": nb["worksheets"][0]["cells"][:half]}, {"cells": nb["worksheets"][0]["cells"][half:]}]
+        return nb
+
+    result, twin = normalise(old_format(answer), SPEC), normalise(submission(), SPEC)
+    found = {c.id: c.source for c in result.nb.cells}
+    assert names(result.nb) == names(SPEC) and result.notes == [OLD] and twin.notes == []
+    assert found["answer-triple"] == "def triple(x):\n    return 3 * x" and found["written-why"] == "## Because."
+    changed = ("answer-triple", "written-why")
+    assert [c for c in result.nb.cells if c.id not in changed] == [c for c in twin.nb.cells if c.id not in changed]
+    nbformat.validate(result.nb)
+
+
+def test_the_reader_of_format_three_agrees_with_nbformat():
+    """On what is no attack: kinds, texts and metadata are those of nbformat's own converter."""
+    old = nbformat.v3.new_notebook(worksheets=[nbformat.v3.new_worksheet(cells=[
+        nbformat.v3.new_code_cell("x = 1\nx", collapsed=False, outputs=[]), nbformat.v3.new_text_cell("markdown", source="*a*\nb"),
+        nbformat.v3.new_heading_cell("Title", level=3), nbformat.v3.new_text_cell("markdown", source="$x$", metadata={"nbgrader": {"grade_id": "a"}})])])
+    mine = [as_new(c) for sheet in json.loads(json.dumps(old))["worksheets"] for c in sheet["cells"]]
+    for cell, theirs in zip(mine, nbformat.v4.upgrade(old).cells, strict=True):
+        assert (cell["cell_type"].replace("heading", "markdown"), cell["source"]) == (theirs.cell_type, theirs.source)
+        assert {"collapsed": False, **(cell["metadata"] or {})} == {"collapsed": False, **theirs.metadata}
+
+
+def test_a_notebook_of_format_three_without_our_cells_is_refused_with_the_remedy():
+    with pytest.raises(Unreadable, match="format 3 without a cell of this exercise.*open it in JupyterLab, save it"):
+        normalise(old_format(lambda nb: nb | {"worksheets": [{"cells": [{"cell_type": "code", "input": "1"}]}]}), SPEC)
+
+
+def test_tests_in_format_three_are_the_specifications():
+    def forge(nb):
+        for cell in nb["worksheets"][0]["cells"]:
+            if cell["metadata"]["nbgrader"]["grade"]:
+                cell["input"], cell["cell_type"] = "pass", "html"
+                cell["metadata"]["nbgrader"] |= {"points": 1e9, "locked": False}
+        return nb
+
+    for cell, mine in zip(SPEC.cells, normalise(old_format(forge), SPEC).nb.cells, strict=True):
+        assert (cell.cell_type, cell.metadata) == (mine.cell_type, mine.metadata) and (cell.source == mine.source or not cell.metadata.nbgrader.locked)
+
+
+OLD_KEYS = st.sampled_from(["cell_type", "input", "source", "metadata", "nbgrader", "grade_id", "level", "worksheets", "cells", "outputs", "language"])
+OLD_ATOMS = ATOMS | st.sampled_from(["code", "heading", "markdown", "html", "answer-double", "test-double", 10**12, -1, 1e308])
+OLD_JSON = st.recursive(OLD_ATOMS, lambda x: st.lists(x, max_size=4) | st.dictionaries(OLD_KEYS | st.text(max_size=3), x, max_size=6), max_leaves=25)
+
+
+@given(OLD_JSON, OLD_JSON, st.sampled_from(["worksheets", "sheet", "cells", "cell", "metadata", "level", "key"]), OLD_JSON)
+def test_any_json_in_a_notebook_of_format_three(odd, other, where, version):
+    def spoil(nb):
+        cells = nb["worksheets"][0]["cells"]
+        if where == "worksheets":
+            nb["worksheets"] = odd
+        elif where == "sheet":
+            nb["worksheets"] += [odd, {"cells": [other], "worksheets": [{"cells": cells}]}]
+        elif where == "cells":
+            nb["worksheets"][0]["cells"] = odd
+        elif where == "cell":
+            cells[:0] = [odd, {"cell_type": "heading", "level": other, "source": odd}, {"cell_type": "code", "input": other, "metadata": odd}]
+        elif where == "metadata":
+            cells[2]["metadata"], nb["metadata"] = odd, other
+        elif where == "key":
+            nb |= {"cells": odd, "nbformat_minor": other, "orig_nbformat": version}
+            cells[3].pop("input")
+        else:
+            cells[0] |= {"cell_type": "heading", "level": odd}
+        return nb
+
+    try:
+        result = normalise(old_format(spoil), SPEC)
+    except Unreadable as error:
+        assert "expected" in str(error)
+    else:
+        assert [n for n in names(result.nb) if n] == names(SPEC) and OLD in result.notes
+        nbformat.writes(result.nb).encode("utf8")
+        nbformat.validate(result.nb)
+
+
+def test_a_huge_heading_takes_no_memory():
+    """nbformat's own converter writes as many # as the level says."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    normalise(old_format(lambda nb: nb["worksheets"][0]["cells"].append({"cell_type": "heading", "level": 10**8, "source": "x"}) or nb), SPEC)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000  # kilobytes
+    with pytest.raises(Unreadable, match="501 cells"):
+        normalise(old_format(lambda nb: nb | {"worksheets": [{"cells": [{}]}] * 501}), SPEC)
+
+
+@pytest.mark.parametrize("text, most, shown", [("one two", 7, "one two"), ("one two three", 9, "one two …"), ("one two three", 7, "one two …"),
+                                               ("x" * 99, 5, "xxxxx …"),
+                                               ("one " + "x" * 99, 60, "one " + "x" * 56 + " …")])
+def test_a_text_is_cut_between_words(text, most, shown):
+    assert cut(text, most) == shown

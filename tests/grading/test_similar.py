@@ -7,6 +7,8 @@ from assignments import reference_answers
 from grading.made_class import make_class, names
 
 from dlcourse.grading import similar
+from dlcourse.grading.normalise import MISSING
+from dlcourse.grading.one import unread_notebook
 from dlcourse.grading.report import report
 from dlcourse.grading.source import exercises, read_cells
 
@@ -148,3 +150,27 @@ def test_in_the_report_side_by_side(tmp_path):
     page = done.page.read_text(encoding="utf8")
     assert "A list for a person to look at, not a finding" in page and "my_errors_2.append" in page and "errors.append" in page
     assert report(folder, similar=False, say=lambda line: None).similar is None
+
+
+def test_files_that_could_not_be_read_are_not_alike(tmp_path):
+    """Their placeholders say the same; and an answer that looks like one is compared as what it is."""
+    reason = "is not JSON (Expecting value: line 1 column 13 (char 12)); expected a .ipynb file: save it again in JupyterLab, and hand in what lies on the disk"
+    broken, copies = {3, 4, 5, 6}, {"student-0007", "student-0008"}
+
+    def change(result, rng):
+        result.unread = int(result.student[-4:]) in broken
+
+    def notebook(student, chapter, stem, spec):
+        i = int(student[-4:])
+        if i in broken:
+            return unread_notebook(spec, reason)
+        nb = copy.deepcopy(spec)
+        cells = {c.id: c for c in nb.cells}
+        cells["answer-double"].source = f"def double(x):\n    return x * {i}\n"
+        cells["answer-triple"].source = MISSING
+        cells["written-why"].source = f"The submitted file {reason}." if student in copies else f"Reason {i}, because of {names(40)[-i]}"
+        return nb
+    course, folder, _ = make_class(tmp_path, names(30), change=change, notebook=notebook)
+    found = report(folder, say=lambda line: None).similar
+    assert {(p.first, p.second) for p in found.pairs} == {tuple(sorted(copies))}
+    assert found.compared == 26 * 2  # no broken file, no missing answer
