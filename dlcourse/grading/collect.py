@@ -13,24 +13,34 @@ import shutil
 import tempfile
 import time
 import unicodedata
+from collections import Counter
 from datetime import datetime, timezone
 from pathlib import Path
 from types import SimpleNamespace
 
 from dlcourse.grading.members import members
-from dlcourse.grading.submissions import COPY, near, plain, student_id
+from dlcourse.grading.submissions import COPY, near, plain, student_id, worked_on
 
-CANVAS = re.compile(r"(?P<who>.+?)(?P<late>_LATE)?_(?P<id>\d+|anon_\w+?)_(?P<file>\d+)_(?P<name>.+\.ipynb)", re.I | re.S)
+CANVAS = re.compile(r"(?P<who>.+?)(?P<late>_LATE)?_(?P<id>\d+|anon_\w+?)_(?:(?P<file>\d+)_(?P<name>.+)|(?:text|link)\.html)", re.I | re.S)
 MOODLE = re.compile(r"(?P<who>.+)_(?P<id>\d+)_assignsubmission_(file|onlinetext)_?", re.S)
-KINDS = ("canvas", "moodle", "zip", "exchange")
+BY_TIME = "the latest time, then the highest number behind the name, then the later entry"
+NEWEST = {  # which of several files of a student for one exercise is taken; one that was worked on comes before one as it was given out
+    "canvas": "the highest number behind the name, then the highest file id",
+    "moodle": BY_TIME,
+    "zip": BY_TIME,
+    "exchange": "the latest time in the folder's name, then the later entry",
+}
+KINDS = tuple(NEWEST)
 
 
-def collect(source, class_dir, kind, known, chapter=None, update=False, timestamps=False, say=print):
+def collect(source, class_dir, kind, known, chapter=None, update=False, timestamps=False, say=print, released=None):
     """Copy the notebooks of ``source`` into the class.
 
     known: set of (chapter, stem) of the course; chapter: for names that several chapters have; update: a newer file replaces the one that is there, which is
-    kept in <class>/replaced/; timestamps: a file gets the time in the archive (penalties for lateness go by it), else the time of collecting
-    -> namespace: written, same, kept (numbers), left (lines: what was not taken and why), late (lines).  Raises ValueError for a source that cannot be read.
+    kept in <class>/replaced/; timestamps: a file gets the time in the archive (penalties for lateness go by it), else the time of collecting;
+    released: folder of the notebooks that were given out, chapter/stem.ipynb, to tell a file that was worked on from one that was not
+    -> namespace: written, same, kept (numbers), left (lines: what was not taken and why), late (lines), without (lines: who handed in no notebook).
+    Raises ValueError for a source that cannot be read.
     """
     if kind not in KINDS:
         raise ValueError(f"the source is said to be from {kind!r}; expected one of {', '.join(KINDS)}")
@@ -38,25 +48,31 @@ def collect(source, class_dir, kind, known, chapter=None, update=False, timestam
         raise ValueError(f"no chapter {chapter!r}{near(chapter, sorted({c for c, _ in known}))}")
     if kind == "exchange" and not Path(source).is_dir():
         raise ValueError(f"{source} is no folder; expected the exchange's inbound folder, with student+assignment+time+random in it")
-    done = SimpleNamespace(written=0, same=0, kept=0, left=[], late=[])
-    best = choose(source, kind, known, chapter, done)
+    done = SimpleNamespace(written=0, same=0, kept=0, left=[], late=[], without=[])
+    best = choose(source, kind, known, chapter, done, released)
     for (student, c, stem), (member, _) in sorted(best.items()):
         try:
             put(Path(class_dir).resolve(), student, c, stem, member, update, timestamps or kind == "exchange", done)
         except (OSError, ValueError) as error:
             done.left.append(f"{show('/'.join(member.parts))}: {error}")
-    say(f"{done.written} written, {done.same} already there and the same, {done.kept} there and kept; {len(done.left)} left out, {len(done.late)} late")
+    say(f"{done.written} written, {done.same} already there and the same, {done.kept} there and kept; {len(done.left)} left out, {len(done.late)} late"
+        + (f"; {len(done.without)} handed in no notebook" if done.without else ""))
     how = {True: "the time in the archive", False: "the time of collecting; --timestamps takes the archive's"}[timestamps or kind == "exchange"]
     say(f"the files' times (lateness goes by them): {how}{'; Canvas writes the time of the download there, not of the submission' if kind == 'canvas' else ''}")
     return done
 
 
-def choose(source, kind, known, chapter, done):
+def choose(source, kind, known, chapter, done, released=None):
     """The newest notebook for each (student, chapter, stem) -> dict to (Member, order)"""
-    best, by_fold = {}, {}
-    refuse = lambda name, why: done.left.append(f"{show(name)}: {why}")  # noqa: E731
-    for member in members(source, refuse):
+    best, by_fold, lost, seen, others = {}, {}, [], [], []
+
+    def refuse(name, why):
+        done.left.append(f"{show(name)}: {why}")
+        seen.append(tuple(name.split("/")))
+
+    for member in members(source, refuse, others.append):
         name = "/".join(member.parts)
+        seen.append(member.parts)
         try:
             student, late, file, order = place(kind, member, known)
             target = (student, *exercise(file, member, known, chapter, kind))
@@ -71,43 +87,98 @@ def choose(source, kind, known, chapter, done):
             done.late.append(f"{student}: {target[1]}/{target[2]} is marked late by Canvas")
         if target in best:
             old, old_order = best[target]
-            newer = order > old_order if order != old_order else True  # the same time: the later entry
-            loser = old if newer else member
-            refuse("/".join(loser.parts), f"{student} handed in {target[2]}.ipynb more than once; the newest is taken")
+            newer = (touched(member, target, released), order) >= (touched(old, target, released), old_order)  # the same time: the later entry
+            lost.append((target, old if newer else member))
             if not newer:
                 continue
         best[target] = member, order
+    for target, loser in lost:
+        taken = best[target][0]
+        better = touched(taken, target, released) and not touched(loser, target, released)
+        why = "only its answers differ from what was given out" if better else NEWEST[kind]
+        refuse("/".join(loser.parts), f"{target[0]} handed in {target[2]}.ipynb more than once; {show('/'.join(taken.parts))} is taken: {why}")
+    done.without = without_notebook(kind, known, seen, others)
     return best
+
+
+def touched(member, target, released):
+    """Was a notebook worked on, as far as the one that was given out can tell?"""
+    path = Path(released, target[1], f"{target[2]}.ipynb") if released else None
+    return bool(path and path.is_file() and worked_on(member.data, path.read_bytes()))
+
+
+def without_notebook(kind, known, seen, others):
+    """Who is in the archive without a notebook.  seen, others: the parts of the notebooks' paths, and of all others' -> list of lines
+
+    In a zip or a folder tree students' folders stand where most notebooks say; a file above them is nobody's.
+    """
+    found, placed = {}, [place for parts in seen if (place := whose(kind, parts, known))]
+    handed = {plain_name(student) for student, _ in placed}
+    folders = {parts[:i] for parts in seen for i in range(1, len(parts) + 1)}
+    level = Counter(at for _, at in placed).most_common(1)[0][0] if placed else None
+    for parts in others:
+        student, _ = whose(kind, parts, known) or ("", 0)
+        if kind == "zip" and level is not None:
+            student = parts[level] if len(parts) > level + 1 and parts[:level + 1] not in folders else ""
+        elif kind == "zip" and not parts[-1]:
+            continue  # an empty folder, perhaps above the students'
+        if student and plain_name(student) not in handed:
+            called = CANVAS.fullmatch(parts[-1])["name"] if kind == "canvas" else None
+            found.setdefault(student, []).append(called or parts[-1])
+    sent = {student: ", ".join(filter(None, files)) for student, files in sorted(found.items())}
+    return [show(f"{student}: handed in {files}") + ", no notebook" if files else show(f"{student}: handed in nothing") for student, files in sent.items()]
+
+
+def whose(kind, parts, known):
+    """As `owner`, but None for nobody's."""
+    try:
+        return owner(kind, parts, known)
+    except ValueError:
+        return None
+
+
+def plain_name(student):
+    """A student's name for comparing."""
+    return unicodedata.normalize("NFC", student).strip().casefold()
+
+
+def owner(kind, parts, known):
+    """Whose is a file, by its path?  -> (student, index of the part that says so).  Raises ValueError."""
+    if kind == "canvas":
+        found = CANVAS.fullmatch(parts[-1])
+        if not found:
+            raise ValueError("is not named as Canvas does; expected name_12345_67890_notebook.ipynb")
+        return f"{found['who']}_{found['id']}", len(parts) - 1
+    if kind == "moodle":
+        at = next((i for i, p in enumerate(parts[:-1]) if MOODLE.fullmatch(p)), None)
+        if at is None:
+            raise ValueError("lies in no folder of a participant; expected 'First Last_12345_assignsubmission_file_/notebook.ipynb'")
+        found = MOODLE.fullmatch(parts[at])
+        return f"{found['who']}_{found['id']}", at
+    if kind == "exchange":
+        fields = parts[0].split("+")
+        if len(parts) < 2 or len(fields) < 3:
+            raise ValueError("is not in a folder student+assignment+time+random")
+        return fields[0], 0
+    folders = [i for i, p in enumerate(parts[:-1]) if p not in ("submitted", "autograded")]
+    if folders and parts[folders[-1]] in {c for c, _ in known}:
+        folders.pop()
+    if not folders:
+        raise ValueError("lies in no student's folder; expected student/notebook.ipynb or a zip for each student")
+    return parts[folders[-1]], folders[-1]
 
 
 def place(kind, member, known):
     """Whose file is it?  -> (student, late, file name, what orders several of them).  Raises ValueError."""
-    parts, name, late = member.parts, member.parts[-1], False
+    name, late = member.parts[-1], False
+    student, _ = owner(kind, member.parts, known)
     order = (member.changed, copy_number(name))
     if kind == "canvas":
         found = CANVAS.fullmatch(name)
-        if not found:
-            raise ValueError("is not named as Canvas does; expected name_12345_67890_notebook.ipynb")
-        student, name, late = f"{found['who']}_{found['id']}", found["name"], bool(found["late"])
+        name, late = found["name"], bool(found["late"])
         order = (copy_number(name), int(found["file"]))  # the times in the zip are those of the download
-    elif kind == "moodle":
-        folder = next((p for p in parts[:-1] if MOODLE.fullmatch(p)), None)
-        if folder is None:
-            raise ValueError("lies in no folder of a participant; expected 'First Last_12345_assignsubmission_file_/notebook.ipynb'")
-        found = MOODLE.fullmatch(folder)
-        student = f"{found['who']}_{found['id']}"
     elif kind == "exchange":
-        fields = parts[0].split("+")
-        if len(parts) < 2 or len(fields) < 3:
-            raise ValueError("is not in a folder student+assignment+time+random")
-        student, order = fields[0], (exchange_time(fields[2]),)
-    else:
-        folders = [p for p in parts[:-1] if p not in ("submitted", "autograded")]
-        if folders and folders[-1] in {c for c, _ in known}:
-            folders.pop()
-        if not folders:
-            raise ValueError("lies in no student's folder; expected student/notebook.ipynb or a zip for each student")
-        student = folders[-1]
+        order = (exchange_time(member.parts[0].split("+")[2]),)
     student = unicodedata.normalize("NFC", student).strip()
     if not student_id(student):
         raise ValueError(f"would belong to {student!r}, no name for a student's folder: letters, digits, spaces and . _ @ - ' only, 64 at most")

@@ -32,29 +32,35 @@ class Refused(ValueError):
     """A member that is not taken; the text says why."""
 
 
-def members(source, refuse):
-    """Yield every notebook of a zip or a folder as a Member; ``refuse(name, why)`` is called for each one that is not taken."""
+def members(source, refuse, other=lambda parts: None):
+    """Yield every notebook of a zip or a folder as a Member.
+
+    ``refuse(name, why)`` is called for each one that is not taken; ``other(parts)`` for each other file, and for each folder, whose last part is empty.
+    """
     source = Path(source)
     budget = {"bytes": MAX_TOTAL, "members": MAX_MEMBERS}
     if source.is_dir():
-        yield from in_folder(source, refuse, budget)
+        yield from in_folder(source, refuse, budget, other)
     elif zipfile.is_zipfile(source):
         with open(source, "rb") as file:
-            yield from in_zip(file, (), refuse, budget, inner=False)
+            yield from in_zip(file, (), refuse, budget, other, inner=False)
     else:
         raise ValueError(f"{source} is {'no zip archive' if source.exists() else 'not there'}; expected a .zip file or a folder")
 
 
-def in_folder(folder, refuse, budget):
+def in_folder(folder, refuse, budget, other):
     """Notebooks below a folder; links are not followed."""
     for here, folders, files in os.walk(folder):
         folders[:] = sorted(f for f in folders if f not in IGNORED)
+        for name in folders:
+            tell(other, (*Path(here, name).relative_to(folder).parts, ""))
         for name in sorted(files):
             path = Path(here, name)
             parts = path.relative_to(folder).parts
             try:
                 check_name("/".join(parts))
                 if not wanted(parts):
+                    tell(other, parts)
                     continue
                 handle = open_regular(path)
             except (Refused, OSError) as error:
@@ -62,7 +68,7 @@ def in_folder(folder, refuse, budget):
                 continue
             with handle as file:
                 if name.lower().endswith(".zip"):
-                    yield from in_zip(file, (*parts[:-1], name[:-4]), refuse, budget, inner=True)
+                    yield from in_zip(file, (*parts[:-1], name[:-4]), refuse, budget, other, inner=True)
                 else:
                     data, why = read(file, min(MAX_BYTES, budget["bytes"]))
                     if why:
@@ -81,7 +87,7 @@ def open_regular(path):
     return os.fdopen(handle, "rb")
 
 
-def in_zip(file, above, refuse, budget, inner):
+def in_zip(file, above, refuse, budget, other, inner):
     """Notebooks of a zip archive, and of the zips in it (one level)."""
     where = "/".join(above) or "the archive"
     try:
@@ -101,13 +107,14 @@ def in_zip(file, above, refuse, budget, inner):
                     raise Refused("has a name that is marked as UTF-8 and is not")
                 parts = check_name(name)
                 if info.is_dir() or not wanted(parts):
+                    tell(other, (*above, *parts, *([""] if info.is_dir() else [])))
                     continue
                 check_member(info, budget)
                 if parts[-1].lower().endswith(".zip"):
                     if inner:
                         raise Refused("is a zip in a zip in a zip; expected one level at most")
                     data = unpack(archive, info, MAX_INNER, budget)
-                    yield from in_zip(io.BytesIO(data), (*above, *parts[:-1], parts[-1][:-4]), refuse, budget, inner=True)
+                    yield from in_zip(io.BytesIO(data), (*above, *parts[:-1], parts[-1][:-4]), refuse, budget, other, inner=True)
                 else:
                     yield Member((*above, *parts), unpack(archive, info, MAX_BYTES, budget), changed(info))
             except Refused as error:
@@ -146,6 +153,12 @@ def wanted(parts):
     """Notebooks and zips, but not what systems leave about."""
     hidden = any(p in IGNORED for p in parts[:-1]) or parts[-1].startswith(".")
     return not hidden and parts[-1].lower().endswith((".ipynb", ".zip"))
+
+
+def tell(other, parts):
+    """Name a file that is no notebook, or a folder, unless systems and programs leave it about."""
+    if not any(p in IGNORED or p.startswith(".") for p in parts):
+        other(parts)
 
 
 def decoded(info):

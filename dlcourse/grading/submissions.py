@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from dlcourse.grading.normalise import one_line
+from dlcourse.grading.normalise import Unreadable, one_line, parse, read_bytes
 
 COPY = re.compile(r"(?:[ _-]*(?:\(\d+\)|copy\d*|\d+))+$", re.I)
 
@@ -32,7 +32,8 @@ def student_id(name):
 def find_jobs(submitted, specs, students=None, exercises=None):
     """-> (list of Job, dict student -> why nothing of theirs is graded)
 
-    specs: dict (chapter, stem) -> anything; students, exercises: names to keep ("mlp" or "mlp/losses"), None for all.
+    specs: dict (chapter, stem) -> the notebook as it was given out, as text, or anything else where that is not known;
+    students, exercises: names to keep ("mlp" or "mlp/losses"), None for all.
     Raises ValueError for a name that is not there.
     """
     folders = sorted(p for p in Path(submitted).iterdir() if not p.name.startswith("."))
@@ -95,10 +96,12 @@ def of_student(folder, specs):
         alike = [f for f in notebooks if f not in used and plain(f.stem) == stem and fits(f, folder, chapter, stem, specs)]
         done = next((i for i, job in enumerate(jobs) if job.name[1:] == (chapter, stem)), None)
         if done is not None and alike:
-            names = ", ".join(str(f.relative_to(folder)) for f in alike)
-            jobs[done] = jobs[done]._replace(notes=(*jobs[done].notes, f"also handed in, not graded: {names}"))
+            copy = meant(jobs[done].path, alike, specs[chapter, stem])
+            why = [f"graded {copy.relative_to(folder)}, as {chapter}/{stem}.ipynb is as it was given out"] if copy else []
+            names = ", ".join(str(f.relative_to(folder)) for f in [jobs[done].path, *alike] if f != (copy or jobs[done].path))
+            jobs[done] = jobs[done]._replace(path=copy or jobs[done].path, notes=(*jobs[done].notes, *why, f"also handed in, not graded: {names}"))
         elif alike:
-            newest = max(alike, key=lambda f: f.lstat().st_mtime)
+            newest = max(alike, key=last_changed)
             note = f"graded {newest.relative_to(folder)}, as {chapter}/{stem}.ipynb is missing"
             jobs.append(Job(folder.name, chapter, stem, newest, (note + (f"; {len(alike) - 1} other copies were not" if len(alike) > 1 else ""),)))
         used |= set(alike)
@@ -110,6 +113,48 @@ def of_student(folder, specs):
     if others:
         notes.append(f"other files are not available to the notebook: {', '.join(others)[:200]}")
     return jobs, notes
+
+
+def meant(exact, copies, released):
+    """The copy that a student worked on while the file of the right name stayed as it was given out (JupyterLab's Duplicate) -> path or None"""
+    if not isinstance(released, str) or worked_on(content(exact), released.encode()) is not False:
+        return None
+    return max((f for f in copies if worked_on(content(f), released.encode())), key=last_changed, default=None)
+
+
+def worked_on(data, released):
+    """Does a file's bytes hold another answer than the notebook that was given out?  None: it is no notebook, or has none of the answers' cells."""
+    given = answers(released)
+    mine = {name: words for name, words in answers(data).items() if name in given}
+    return any(words != given[name] for name, words in mine.items()) if mine else None
+
+
+def answers(data):
+    """The words in each answer's cell of a notebook, the last of a name as in grading -> dict name -> list of str; {} for what is no notebook"""
+    found = {}
+    try:
+        cells = parse(data)
+    except Unreadable:
+        return found
+    for cell in cells:
+        meta = cell.get("metadata")
+        meta = meta.get("nbgrader") if isinstance(meta, dict) else None
+        if isinstance(meta, dict) and meta.get("solution") and isinstance(cell.get("source"), str | list):
+            found[str(meta.get("grade_id"))] = "".join(map(str, cell["source"])).split()
+    return found
+
+
+def content(path):
+    """A file's bytes; none where it is no regular file of a fair size."""
+    try:
+        return read_bytes(path)
+    except Unreadable:
+        return b""
+
+
+def last_changed(path):
+    """For choosing the newest file."""
+    return path.lstat().st_mtime
 
 
 def plain(stem):

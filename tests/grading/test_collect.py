@@ -1,5 +1,6 @@
 """Archives of learning platforms, honest and hostile: what arrives, what is said, and that nothing is written elsewhere."""
 import io
+import json
 import os
 import stat
 import struct
@@ -53,6 +54,7 @@ def test_canvas(place):
                                  "o_neill_5/mlp/losses.ipynb": NB + b"3"}
     assert done.written == 4 and done.late == ["roejohn_777: mlp/losses is marked late by Canvas"]
     assert len(done.left) == 1 and "anon_abC12" in done.left[0]
+    assert done.without == ["anna_8: handed in notes.pdf, no notebook"]
     jobs, left_out = find_jobs(folder / "submitted", dict.fromkeys(KNOWN))
     assert len(jobs) == 4 and not left_out
 
@@ -62,7 +64,80 @@ def test_canvas_second_try_wins_whatever_the_order(place):
     for i, names in enumerate((["a_1_10_losses.ipynb", "a_1_11_losses-1.ipynb"], ["a_1_11_losses-1.ipynb", "a_1_10_losses.ipynb"])):
         done = run(archive(there / f"{i}.zip", {n: n.encode() for n in names}), folder / str(i), "canvas")
         assert collected(folder / str(i)) == {"a_1/mlp/losses.ipynb": b"a_1_11_losses-1.ipynb"}
-        assert len(done.left) == 1 and "more than once" in done.left[0]
+        assert done.left == ["a_1_10_losses.ipynb: a_1 handed in losses.ipynb more than once; a_1_11_losses-1.ipynb is taken: the highest number behind the "
+                             "name, then the highest file id"]
+
+
+def test_of_several_the_one_that_is_taken_is_named_with_the_rule(place):
+    there, folder = place
+    canvas = {f"a_1_{n}.ipynb": NB + n.encode() for n in ("30_losses", "31_losses-2", "33_losses-1", "32_losses-2")}
+    done = run(archive(there / "a.zip", canvas), folder / "canvas", "canvas")
+    assert collected(folder / "canvas") == {"a_1/mlp/losses.ipynb": canvas["a_1_32_losses-2.ipynb"]}
+    assert len(done.left) == 3 and all("a_1_32_losses-2.ipynb is taken: the highest number" in line for line in done.left)
+    when = {"jane/losses.ipynb": (2026, 1, 31, 12, 0, 4), "jane/losses (1).ipynb": (2026, 1, 31, 12, 0, 2)}
+    done = run(archive(there / "b.zip", dict.fromkeys(when, NB), when), folder / "zip", "zip")
+    assert done.left == ["jane/losses (1).ipynb: jane handed in losses.ipynb more than once; jane/losses.ipynb is taken: the latest time, then the highest "
+                         "number behind the name, then the later entry"]
+
+
+def notebook(*answers):
+    """A notebook with these answers; None: as it was given out."""
+    cells = [{"cell_type": "code", "source": [text or "raise NotImplementedError"], "metadata": {"nbgrader": {"grade_id": f"answer-{i}", "solution": True}}}
+             for i, text in enumerate(answers)]
+    return json.dumps({"cells": cells, "nbformat": 4}).encode()
+
+
+def test_a_file_that_was_worked_on_before_one_as_it_was_given_out(place):
+    there, folder = place
+    (there / "notebooks/mlp").mkdir(parents=True)
+    (there / "notebooks/mlp/losses.ipynb").write_bytes(notebook(None, None))
+    whole, blank = notebook("return 1", None), notebook(None, None)
+    files = {"a_1_10_losses-Copy1.ipynb": whole, "a_1_11_losses-2.ipynb": blank, "b_2_12_losses.ipynb": whole, "b_2_13_losses-1.ipynb": NB}
+    path = archive(there / "a.zip", files)
+    done = run(path, folder / "one", "canvas", released=there / "notebooks")
+    assert collected(folder / "one") == {"a_1/mlp/losses.ipynb": whole, "b_2/mlp/losses.ipynb": whole}
+    assert [line.partition(" is taken: ")[::2] for line in done.left] == [
+        (f"{lost}: {student} handed in losses.ipynb more than once; {taken}", "only its answers differ from what was given out")
+        for student, lost, taken in (("a_1", "a_1_11_losses-2.ipynb", "a_1_10_losses-Copy1.ipynb"), ("b_2", "b_2_13_losses-1.ipynb", "b_2_12_losses.ipynb"))]
+    assert collected(folder / "two") == {} and run(path, folder / "two", "canvas").written == 2  # nothing is known of what was given out: the rule alone
+    assert collected(folder / "two")["a_1/mlp/losses.ipynb"] == blank
+
+
+IN_MOODLE = ["Jane Doe_12345_assignsubmission_file_/essay.pdf", "Eva_3_assignsubmission_onlinetext_/onlinetext.html", "readme.txt",
+             "Bob_4_assignsubmission_file_/losses.ipynb", "Bob_4_assignsubmission_file_/plot.png", "Bob_4_assignsubmission_onlinetext_/onlinetext.html",
+             "Ann_5_assignsubmission_file_/", "Jim_6_assignsubmission_file_/.DS_Store",
+             "Tom_7_assignsubmission_file_/homework.ipynb", "Tom_7_assignsubmission_file_/homework.pdf"]
+IN_CANVAS = ["a_1_2_losses.ipynb", "a_1_3_plot.png", "doejane_LATE_7_text.html", "roe_8_9_a_b.pdf", "roe_8_10_c.pdf", "index.html"]
+IN_FOLDERS = ["term/", "term/jane/", "term/jane/mlp/losses.ipynb", "term/jane/mlp/pictures/a.png", "term/eva/", "term/eva/work/essay.pdf", "term/tom/",
+              "term/list.csv", "term/ann/homework.ipynb", "term/ann/data/x.csv", "__MACOSX/term/eva/._essay.pdf", "term/.git/config"]
+
+
+@pytest.mark.parametrize("kind, files, says", [
+    ("moodle", IN_MOODLE, ["Ann_5: handed in nothing", "Eva_3: handed in onlinetext.html, no notebook", "Jane Doe_12345: handed in essay.pdf, no notebook"]),
+    ("canvas", IN_CANVAS, ["doejane_7: handed in doejane_LATE_7_text.html, no notebook", "roe_8: handed in a_b.pdf, c.pdf, no notebook"]),
+    ("zip", IN_FOLDERS, ["eva: handed in essay.pdf, no notebook", "tom: handed in nothing"]),
+    ("zip", ["eva/", "eva/essay.pdf", "tom/"], ["eva: handed in essay.pdf, no notebook"]),
+    ("zip", ["jane/losses.ipynb", "tom/losses.ipynb", "group/eva/losses.ipynb", "group/list.csv"], []),
+])
+def test_who_handed_in_no_notebook(place, kind, files, says):
+    there, folder = place
+    done = run(archive(there / "a.zip", {name: b"" if name.endswith("/") else NB for name in files}), folder, kind)
+    assert done.without == says
+    if kind == "zip":
+        with zipfile.ZipFile(there / "a.zip") as z:
+            z.extractall(there / "tree")
+        assert run(there / "tree", folder / "again", kind).without == says
+
+
+def test_an_inner_zip_or_an_inbound_folder_without_a_notebook(place):
+    there, folder = place
+    inner = archive(io.BytesIO(), {"essay.pdf": NB})
+    path = archive(there / "a.zip", {"eva.zip": inner.getvalue(), "jane/losses.ipynb": NB})
+    assert run(path, folder, "zip").without == ["eva: handed in essay.pdf, no notebook"]
+    for name, file in (("jane+mlp+2026-01-31 12:00:00 UTC+a", "x.pdf"), ("jane+mlp+2026-01-31 13:00:00 UTC+b", "losses.ipynb"), ("li+mlp+soon+c", "x.pdf")):
+        (there / "inbound" / name).mkdir(parents=True)
+        (there / "inbound" / name / file).write_bytes(NB)
+    assert run(there / "inbound", folder, "exchange").without == ["li: handed in x.pdf, no notebook"]
 
 
 def test_moodle(place):
@@ -294,4 +369,8 @@ def test_command_line(place, capsys):
     assert main(["collect", str(path), "--class", str(folder), "--from", "canvas", "--root", str(course)]) == 3
     out, err = capsys.readouterr()
     assert "1 written" in out and "marked late" in out and "did you mean 'losses'" in err
+    path = archive(there / "b.zip", {"doejane_12345_67890_losses.ipynb": NB, "roe_2_3_essay.pdf": b""})
+    assert main(["collect", str(path), "--class", str(folder), "--from", "canvas", "--root", str(course)]) == 3
+    out, err = capsys.readouterr()
+    assert "0 left out, 0 late; 1 handed in no notebook" in out and err == "  roe_2: handed in essay.pdf, no notebook\n"
     assert main(["collect", str(path), "--class", str(folder), "--from", "exchange", "--root", str(course)]) == 2

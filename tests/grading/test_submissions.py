@@ -1,8 +1,12 @@
 """What classes really hand in: found, named, or refused aloud."""
+import json
 import os
 
+import nbformat
 import pytest
+from grading.course import write_course
 
+from dlcourse.grading.gradebook import prepare
 from dlcourse.grading.submissions import find_jobs, plain, student_id
 
 SPECS = {("mlp", "losses"): 0, ("mlp", "neurons"): 0, ("cnn", "practice"): 0, ("mlp", "practice"): 0}
@@ -37,6 +41,63 @@ def test_a_copy_beside_the_original_is_named_not_graded(tmp_path):
     hand_in(tmp_path, "ann/mlp/losses.ipynb", "ann/mlp/losses (1).ipynb")
     path, notes = jobs_of(tmp_path)[0]["ann", "mlp", "losses"]
     assert path == "mlp/losses.ipynb" and "not graded: mlp/losses (1).ipynb" in notes
+
+
+def notebook(*answers, written="**Your answer:**"):
+    """A notebook with these answers (None: as it was given out) and a written one; a student's own cell comes first."""
+    texts = [(f"answer-{i}", text or "raise NotImplementedError") for i, text in enumerate(answers)] + [("written-why", written)]
+    cells = [{"cell_type": "code", "source": ["print(1)"], "metadata": {}}]
+    cells += [{"cell_type": "code", "source": text, "metadata": {"nbgrader": {"grade_id": name, "solution": True}}} for name, text in texts]
+    cells += [{"cell_type": "code", "source": "assert True", "metadata": {"nbgrader": {"grade_id": "test-0", "solution": False}}}]
+    return json.dumps({"cells": cells, "nbformat": 4})
+
+
+GIVEN = notebook(None, None)
+DONE = notebook("return 1", None)
+EXACT, COPY = "mlp/losses.ipynb", "mlp/losses-Copy1.ipynb"
+
+
+@pytest.mark.parametrize("exact, copy, graded", [
+    (GIVEN, DONE, COPY), (GIVEN.replace("raise Not", "raise   Not"), DONE, COPY), (GIVEN, notebook(None, None, written="Because."), COPY),
+    (notebook(None), DONE, COPY),  # a deleted cell is no work
+    (GIVEN, GIVEN, EXACT), (DONE, notebook("return 2", "return 3"), EXACT), (DONE, GIVEN, EXACT), (GIVEN, "not JSON", EXACT), ("not JSON", DONE, EXACT),
+    (GIVEN, notebook(None, None, "return 7"), EXACT),
+    ("{}", DONE, EXACT), (GIVEN, json.dumps({"cells": [{"source": "return 1", "metadata": {"nbgrader": []}}], "nbformat": 4}), EXACT),
+])
+def test_a_copy_that_was_worked_on_beside_an_original_that_was_not(tmp_path, exact, copy, graded):
+    hand_in(tmp_path, "ann/mlp/losses-Copy1.ipynb", "ann/mlp/losses.ipynb", "ann/mlp/losses-Copy2.ipynb")
+    for name, text in ((EXACT, exact), (COPY, copy), ("mlp/losses-Copy2.ipynb", GIVEN)):
+        (tmp_path / "ann" / name).write_text(text)
+    jobs, _ = find_jobs(tmp_path, {("mlp", "losses"): GIVEN})
+    assert len(jobs) == 1 and str(jobs[0].path.relative_to(tmp_path / "ann")) == graded
+    other = ", ".join(sorted({EXACT, COPY, "mlp/losses-Copy2.ipynb"} - {graded}, key=lambda n: (n != EXACT, n)))
+    said = [f"graded {COPY}, as mlp/losses.ipynb is as it was given out"] if graded == COPY else []
+    assert list(jobs[0].notes) == [*said, f"also handed in, not graded: {other}"]
+    assert len(list((tmp_path / "ann/mlp").iterdir())) == 3
+
+
+def test_the_released_notebook_itself_is_as_it_was_given_out(tmp_path):
+    """With the exercise as the grader knows it: hidden tests, checksums and all."""
+    course = write_course(tmp_path / "course")
+    (tmp_path / "class").mkdir()
+    specs = {name: nbformat.writes(nb) for name, nb in prepare(course, tmp_path / "class", lambda line: None).items()}
+    given = (course / "notebooks/mini/small.ipynb").read_text(encoding="utf8")
+    hand_in(tmp_path / "sent", "ann/mini/small.ipynb", "ann/mini/small (1).ipynb")
+    (tmp_path / "sent/ann/mini/small.ipynb").write_text(given, encoding="utf8")
+    for text, graded in ((given, "small.ipynb"), (given.replace("Twice x.", "Two times x."), "small (1).ipynb")):
+        (tmp_path / "sent/ann/mini/small (1).ipynb").write_text(text, encoding="utf8")
+        assert find_jobs(tmp_path / "sent", specs)[0][0].path.name == graded
+
+
+def test_of_several_copies_that_were_worked_on_the_newest_and_never_a_link(tmp_path):
+    hand_in(tmp_path, "ann/mlp/losses.ipynb", "ann/mlp/losses-Copy2.ipynb", "ann/mlp/losses-Copy1.ipynb")
+    for name, text in (("losses", GIVEN), ("losses-Copy2", DONE), ("losses-Copy1", DONE)):
+        (tmp_path / f"ann/mlp/{name}.ipynb").write_text(text)
+        os.utime(tmp_path / f"ann/mlp/{name}.ipynb", (2000, 2000 + (name == "losses-Copy1")))
+    (tmp_path / "elsewhere").write_text(DONE)
+    (tmp_path / "ann/mlp/losses-Copy3.ipynb").symlink_to(tmp_path / "elsewhere")
+    jobs, _ = find_jobs(tmp_path, {("mlp", "losses"): GIVEN}, students=["ann"])
+    assert jobs[0].path.name == "losses-Copy1.ipynb" and "losses-Copy3.ipynb" in jobs[0].notes[1]
 
 
 def test_of_several_copies_the_newest(tmp_path):
