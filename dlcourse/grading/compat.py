@@ -9,20 +9,16 @@
 A kill in between leaves a submission that is not in ``autograded/``: the next run grades it again.
 """
 import copy
-import ctypes
 import fcntl
 import glob
 import logging
-import multiprocessing
 import os
 import re
 import shutil
-import signal
 import stat
-import sys
 import tempfile
 import warnings
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -32,15 +28,19 @@ from nbgrader.apps import AutogradeApp
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
+from sqlalchemy import inspect
+from sqlalchemy.engine import make_url
 from traitlets.config import Config
 
-from dlcourse.grading import rows, sandbox
+from dlcourse.grading import dispatch, rows, sandbox
+from dlcourse.grading.gradebook import check_writable, clear_errors, shown, spec_database
 from dlcourse.grading.normalise import MAX_BYTES, Unreadable
+from dlcourse.grading.preprocessors import OnlyInTheSandbox
 from dlcourse.grading.shut_in import ExecuteInSandbox, shut_in
 
 MAX_FOLDER = 100_000_000  # bytes of all files of a submission, as in nbgrader's exchange
 SCRATCH = ".dlcourse-scratch"
-CONFIG = None  # of the instructor, in a worker
+CONFIGS = {}  # course's folder -> the instructor's configuration; a forked worker finds it here
 
 
 @dataclass
@@ -58,12 +58,12 @@ class Outcome:
 
 
 class Job(NamedTuple):
-    """One submission to grade: all that a worker needs."""
+    """One try at a submission: all that a worker needs."""
 
     student: str
     assignment: str
     root: str
-    scratch: str  # folder of this submission: private gradebook, autograded folder
+    scratch: str  # folder of this try: private gradebook, autograded folder
     sandboxed: bool
 
 
@@ -71,32 +71,25 @@ def grade_course(course_dir, students=None, assignments=None, sandboxed=True, wo
     """Grade the submissions of an nbgrader course as ``nbgrader autograde`` would.  -> list of Outcome, by student and assignment
 
     students, assignments: names, None for all; force: also what was graded before.
-    Raises ValueError for a folder that is no course or a name that is not there, sandbox.NoSandbox where a sandbox is asked for and there is none,
-    RuntimeError if another run is at work on this course.
+    Raises ValueError for a folder that is no course, a class of the default engine or a name that is not there, sandbox.NoSandbox where a sandbox is
+    asked for and there is none, RuntimeError if another run is at work on this course, files.Unwritable where something cannot be written.
     """
     root = Path(course_dir).resolve()
     if workers is not None and workers < 1:
         raise ValueError(f"workers is {workers}; expected at least 1")
+    if not root.is_dir():
+        raise ValueError(f"{root} is no folder; expected an nbgrader course, with its nbgrader_config.py")
     if sandboxed and (reason := sandbox.available()):
         raise sandbox.NoSandbox(f"{reason}. Student code would run with your rights; use --no-sandbox only for your own solutions.")
-    config = read_config(root)
+    CONFIGS[str(root)] = config = read_config(root)
     course = CourseDirectory(config=config, root=str(root))
-    found = find_submissions(course, students, assignments)
-    say(f"{len(found)} submissions; engine: nbgrader's Autograde; sandbox: {sandbox.LAYERS if sandboxed else 'NONE'}")
-    scratch = root / SCRATCH
-    handle = os.open(root, os.O_RDONLY)  # the course's folder itself is the lock: one run at a time
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(handle)
-        raise RuntimeError(f"another 'dlcourse grade' is at work on {root}; wait for it, or end it") from None
-    try:
-        shutil.rmtree(scratch, ignore_errors=True)
-        scratch.mkdir(mode=0o700)
-        outcomes = run_all(course, config, found, scratch, sandboxed, workers or min(len(os.sched_getaffinity(0)), 8), force, say)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-        os.close(handle)
+    with clear_errors(root, course.db_url):
+        check_course(root, course, config)
+        found = find_submissions(course, students, assignments)
+        check_writable(root)
+        say(f"{len(found)} submissions; engine: nbgrader's Autograde; sandbox: {sandbox.LAYERS if sandboxed else 'NONE'}")
+        with alone(root) as scratch:
+            outcomes = run_all(course, found, scratch, sandboxed, workers or min(len(os.sched_getaffinity(0)), 8), force, say)
     return sorted(outcomes, key=lambda o: (o.student, o.assignment))
 
 
@@ -111,6 +104,43 @@ def read_config(root):
     finally:
         os.chdir(before)
     return app.config
+
+
+def check_course(root, course, config):
+    """Raises ValueError for a class of the default engine, and where there is no gradebook: nbgrader would make an empty one and grade nothing."""
+    url = make_url(course.db_url)
+    file = Path(url.database) if url.drivername.startswith("sqlite") and url.database else None
+    ours = next((p for p in (root, *([file.parent] if file else [])) if spec_database(p).exists()), None)
+    if ours or config.Autograde.get("exporter_class") is OnlyInTheSandbox:
+        raise ValueError(f"{ours or root} belongs to the default engine, and nbgrader's scores would take the place of its own; leave out --engine nbgrader")
+    there = file is None or file.exists()
+    if there:
+        with rows.transaction(course.db_url) as db:
+            there = inspect(db).has_table("assignment")
+    if not there:
+        raise ValueError(f"there is no gradebook at {shown(course.db_url)}; expected the one that 'nbgrader generate_assignment' makes in a course with an "
+                         "nbgrader_config.py. A class of this course's own exercises is graded without --engine nbgrader")
+
+
+@contextmanager
+def alone(root):
+    """One run at a time on a course, whose folder itself is the lock; -> a folder for this run, swept out before and after."""
+    scratch, handle = root / SCRATCH, os.open(root, os.O_RDONLY)
+    dispatch.ONLY_PARENT.add(handle)  # a worker that outlives a killed controller for a moment must not hold the lock
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise RuntimeError(f"another 'dlcourse grade' is at work on {root}; wait for it, or end it") from None
+        shutil.rmtree(scratch, ignore_errors=True)
+        scratch.mkdir(mode=0o700)
+        try:
+            yield scratch
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+    finally:
+        dispatch.ONLY_PARENT.discard(handle)
+        os.close(handle)
 
 
 def find_submissions(course, students, assignments):
@@ -133,36 +163,37 @@ def find_submissions(course, students, assignments):
     return [(s, a) for s, a in found if a in wanted and (not students or s in students)]
 
 
-def run_all(course, config, found, scratch, sandboxed, workers, force, say):
-    """Grade in a pool of workers; this process alone writes the gradebook and moves folders.  -> list of Outcome"""
+def run_all(course, found, scratch, sandboxed, workers, force, say):
+    """Grade in worker processes; this one alone writes the gradebook and moves folders.  -> list of Outcome"""
     outcomes, jobs = [], []
     rows.copy_exercises(course.db_url, scratch / "exercises.db")
-    for i, (student, assignment) in enumerate(found):
+    for student, assignment in found:
         try:
             if kept(course, student, assignment) and not force:
                 outcomes.append(Outcome(student, assignment, "kept"))
                 continue
             check_files(Path(course.format_path(course.submitted_directory, student, assignment)))
-            folder = scratch / str(i)
-            folder.mkdir()
-            shutil.copy(scratch / "exercises.db", folder / "gradebook.db")
-            rows.copy_student(course.db_url, folder / "gradebook.db", student, assignment)
-            jobs.append(Job(student, assignment, course.root, str(folder), sandboxed))
+            jobs.append((student, assignment))
         except Unreadable as error:
             outcomes.append(Outcome(student, assignment, "failed", str(error)))
     if outcomes:
         say(f"  {len(found) - len(jobs)} of them not to be graded: {sum(o.state == 'kept' for o in outcomes)} graded before")
-    context = multiprocessing.get_context("fork")  # the instructor's configuration may hold classes of their own
-    with ProcessPoolExecutor(workers, context, initializer=start_worker, initargs=(config,)) as pool:
-        tasks = {pool.submit(grade_submission, job): job for job in jobs}
-        for done, task in enumerate(as_completed(tasks), 1):
-            outcomes.append(take_over(course, tasks[task], task))
-            last = outcomes[-1]
-            if last.state == "failed":
-                say(f"  {last.place}: {last.reason}")
-            if done % max(1, len(jobs) // 20) == 0 or done == len(jobs):
-                say(f"  {done}/{len(jobs)} done, {sum(o.state == 'failed' for o in outcomes)} failed")
+    tries = dispatch.local(jobs, lambda job: prepare(course, scratch, sandboxed, *job), grade_submission, workers)
+    for done, tried in enumerate(tries, 1):
+        outcomes.append(last := take_over(course, tried))
+        if last.state == "failed":
+            say(f"  {last.place}: {last.reason}")
+        if done % max(1, len(jobs) // 20) == 0 or done == len(jobs):
+            say(f"  {done}/{len(jobs)} done, {sum(o.state == 'failed' for o in outcomes)} failed")
     return outcomes
+
+
+def prepare(course, scratch, sandboxed, student, assignment):
+    """A try at a submission, in a folder of its own: what a worker that died has left behind is not taken up.  -> Job"""
+    folder = tempfile.mkdtemp(dir=scratch)
+    shutil.copy(scratch / "exercises.db", f"{folder}/gradebook.db")
+    rows.copy_student(course.db_url, f"{folder}/gradebook.db", student, assignment)
+    return Job(student, assignment, course.root, folder, sandboxed)
 
 
 def kept(course, student, assignment):
@@ -193,20 +224,13 @@ def check_files(folder):
         raise Unreadable(f"the folder has {size:,} bytes; expected at most {MAX_FOLDER:,}")
 
 
-def start_worker(config):
-    """In a new worker: keep the configuration; nothing outlives the controller, and an interrupt is the controller's business."""
-    global CONFIG
-    CONFIG = config
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
-
-
 def grade_submission(job):
-    """In a worker: nbgrader's Autograde on one submission.  -> None, or why it failed"""
+    """In a worker: nbgrader's Autograde on one submission.  -> (job, None or why it failed)"""
     logging.getLogger("traitlets").setLevel(logging.CRITICAL)
     warnings.filterwarnings("ignore")
-    config = copy.deepcopy(CONFIG)
+    if job.root not in CONFIGS:  # a worker that was not forked
+        CONFIGS[job.root] = read_config(job.root)
+    config = copy.deepcopy(CONFIGS[job.root])
     step = os.path.relpath(os.path.join(job.scratch, "autograded"), job.root)
     config.CourseDirectory.merge({"root": job.root, "db_url": f"sqlite:///{job.scratch}/gradebook.db", "autograded_directory": step,
                                   "student_id": glob.escape(job.student), "assignment_id": glob.escape(job.assignment)})
@@ -219,10 +243,10 @@ def grade_submission(job):
     try:
         grader.start()
     except NbGraderException as error:
-        return words.cause or str(error)
+        return job, words.cause or str(error)
     except Exception as error:
-        return f"{type(error).__name__}: {error}"
-    return None
+        return job, f"{type(error).__name__}: {error}"
+    return job, None
 
 
 class Words(logging.Handler):
@@ -243,12 +267,11 @@ class Words(logging.Handler):
         return " ".join((traced or self.said or [""])[0].split())[:500]
 
 
-def take_over(course, job, task):
-    """Put the rows of a finished worker into the gradebook, its folder into place.  -> Outcome"""
-    try:
-        reason = task.result()
-    except Exception as error:  # the worker itself broke
-        return Outcome(job.student, job.assignment, "failed", f"no result: {type(error).__name__}: {error}; grade again, or report this")
+def take_over(course, tried):
+    """Put the rows of a try that ended into the gradebook, its folder into place.  -> Outcome"""
+    if tried.trouble:  # the worker itself broke
+        return Outcome(*tried.job, "failed", f"no result: {tried.trouble}; grade again, or report this")
+    job, reason = tried.output
     try:
         rows.take_over(f"{job.scratch}/gradebook.db", course.db_url, job.student, job.assignment)
         into_place(course, job)
