@@ -14,13 +14,12 @@ import select
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 from nbgrader import utils
 
-from dlcourse.grading import sandbox
+from dlcourse.grading import boxes, sandbox
 from dlcourse.grading.normalise import safe_outputs
 from dlcourse.grading.plan import HEAVY, name_of, plan_of, where
 from dlcourse.grading.preprocessors import error_output, name_the_limit
@@ -43,7 +42,7 @@ class Parent:
     def __init__(self, kind, sandboxed, preload):
         self.kind = kind
         mine, theirs = socket.socketpair()
-        self.folder = tempfile.mkdtemp(prefix="dlcourse-")
+        self.folder, self.lock = boxes.make()
         box = sandbox.box(PACKAGE) if sandboxed else self.folder
         options = json.dumps({"sandboxed": sandboxed, "preload": list(preload), "box": box, "work": f"{box}/work" if sandboxed else box})
         command = [sys.executable, "-m", "dlcourse.grading.process.zygote", kind, str(theirs.fileno()), options]
@@ -90,10 +89,7 @@ class Parent:
         self.sock.close()
         self.process.kill()
         self.process.wait()
-        try:
-            os.rmdir(self.folder)
-        except OSError:
-            pass
+        boxes.remove(self.folder, self.lock)
 
 
 KEPT = {}  # (sandboxed, words for S, words for T, this process's number) -> pair of parents
