@@ -30,7 +30,11 @@ def configure(c, root, class_dir):
     c.CourseDirectory.root = str(root)
     c.CourseDirectory.source_directory = str(root / "_build/source")
     c.CourseDirectory.release_directory = str(root / "notebooks")
-    c.CourseDirectory.submitted_directory = str(class_dir / "submitted")
+    # Formgrader takes a submission for graded if the gradebook's time is the one in timestamp.txt, beside what was handed in.  What students handed in
+    # is not ours to write into, and a time that lies there may be forged; so it looks at what was graded.  Whoever collects gets the true folder.
+    c.CourseDirectory.submitted_directory = str(class_dir / "autograded")
+    c.CollectHandedIn.folder = c.ZipCollectApp.CourseDirectory.submitted_directory = str(class_dir / "submitted")
+    c.ExchangeFactory.collect = "dlcourse.grading.exchange.CollectHandedIn"
     c.CourseDirectory.autograded_directory = str(class_dir / "autograded")
     c.CourseDirectory.feedback_directory = str(class_dir / "feedback")
     c.CourseDirectory.db_url = os.environ.get("DLCOURSE_DB") or f"sqlite:///{class_dir / 'gradebook.db'}"  # formgrader uses what grade wrote

@@ -31,6 +31,7 @@ def write_gradebook(class_dir, results, url=None):
             write_batch(db, {place: by_submission[place] for place in places[start:start + BATCH]}, seen)
     if (after := json.dumps(seen, sort_keys=True)) != before:
         write_whole(seen_file, after)  # after the commit: a kill in between flags once more, never once less
+    write_times(class_dir, by_submission)
 
 
 def write_batch(db, batch, seen):
@@ -40,7 +41,7 @@ def write_batch(db, batch, seen):
     new[STUDENT] = [{"id": s} for s in sorted({s for s, _ in batch} - rows[STUDENT])]
     for (student, chapter), mine in batch.items():
         assignment, notebooks = course[chapter]
-        stamp = datetime.fromtimestamp(int(max(r.submitted for r in mine.values())), timezone.utc).replace(tzinfo=None)
+        stamp = stamp_of(mine.values())
         submission = row_of(rows, new, SUBMISSION, (assignment, student), assignment_id=assignment, student_id=student, timestamp=stamp)
         if submission["timestamp"] != stamp:
             changed[SUBMISSION].append({"key": submission["id"], "timestamp": stamp})
@@ -53,6 +54,22 @@ def write_batch(db, batch, seen):
     for table, values in changed.items():
         if values:
             db.execute(update(table).where(table.c.id == bindparam("key")).values({k: bindparam(k) for k in values[0] if k != "key"}), values)
+
+
+def stamp_of(results):
+    """When a submission was handed in, as the gradebook keeps it: the time of its newest file, UTC, in whole seconds."""
+    return datetime.fromtimestamp(int(max(r.submitted for r in results)), timezone.utc).replace(tzinfo=None)
+
+
+def write_times(class_dir, by_submission):
+    """Put the gradebook's time beside each graded submission, where formgrader looks for it (see config.py); a folder without one waits to be graded."""
+    for (student, chapter), mine in by_submission.items():
+        file, text = class_dir / "autograded" / student / chapter / "timestamp.txt", f"{stamp_of(mine.values())} UTC\n"
+        if all(r.trouble for r in mine.values()):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.unlink(missing_ok=True)
+        elif not file.exists() or file.read_text(encoding="utf8") != text:
+            write_whole(file, text)
 
 
 def write_notebook(rows, new, changed, sheet, graded, answers, result, seen):
