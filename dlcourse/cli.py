@@ -58,8 +58,8 @@ def parser():
     p.add_argument("--class", dest="folder", type=Path, help="the class's folder, with submitted/<student>/<chapter>/*.ipynb (default _grading)")
     p.add_argument("--student", action="append", help="only this student (may be repeated)")
     p.add_argument("--workers", type=int, help="processes side by side (default: the number of cores, 8 at most)")
-    p.add_argument("--cell-timeout", type=int, default=30, metavar="S", help="seconds a cell may run (default 30)")
-    p.add_argument("--notebook-timeout", type=int, default=120, metavar="S", help="seconds a notebook may run (default 120)")
+    p.add_argument("--cell-timeout", type=int, metavar="S", help="seconds a cell may run (default 30)")
+    p.add_argument("--notebook-timeout", type=int, metavar="S", help="seconds a notebook may run (default 120)")
     p.add_argument("--limit", action="append", default=[], metavar="NAME=NUMBER",
                    help="another limit of a submission, like memory=4G, processes=64, disk=64M, cell_output=1M, notebook_output=10M, file_size=20M, cells=500")
     p.add_argument("--seed", default="", help="a new seed for hidden tests' inputs (default: the class's own, in seed.txt; at first random)")
@@ -69,7 +69,7 @@ def parser():
     p.add_argument("--scheduler", metavar="ADDRESS", help="grade on the workers of this Dask scheduler, like tcp://host:8786 (default: processes here)")
     p.add_argument("--db", metavar="URL", help="the gradebook's database, like postgresql://user@host/name (default: DLCOURSE_DB, else gradebook.db)")
     p.add_argument("--engine", choices=["dlcourse", "nbgrader"], default="dlcourse",
-                   help="nbgrader: grade any nbgrader course (--class) with the scores of nbgrader autograde")
+                   help="nbgrader: grade any nbgrader course (--class) with the scores of nbgrader autograde; its limits are those of its nbgrader_config.py")
 
     p = command("report", report, "write an HTML page and CSV files on what a graded class's results say, and grades for a learning platform")
     p.add_argument("exercise", nargs="*", help="chapters or exercises, like mlp or mlp/losses (default: all)")
@@ -77,6 +77,11 @@ def parser():
     p.add_argument("--class", dest="folder", type=Path, help="the class's folder (default _grading)")
     p.add_argument("--lms", choices=("canvas", "moodle"), help="also write grades in the form that it imports")
     p.add_argument("--roster", type=Path, metavar="CSV", help="the file that the platform exports; its columns stay, the grades are filled in")
+    p.add_argument("--column", action="append", default=[], metavar="TITLE",
+                   help='the roster\'s column for the grade, like "Losses (555)"; CHAPTER=TITLE where several chapters are reported (may be repeated)')
+    p.add_argument("--scale", action="store_true", help="multiply the points to the platform's maximum where that differs from the exercises' points")
+    p.add_argument("--unmarked-zero", action="store_true",
+                   help="count written questions that nobody has marked as 0 (default: their students' grades are left as they are in the roster)")
     p.add_argument("--db", metavar="URL", help="the gradebook's database (default: DLCOURSE_DB, else gradebook.db)")
     p.add_argument("--no-similar", action="store_true", help="do not compare answers")
 
@@ -147,13 +152,22 @@ def grade(args):
         return grade_with_nbgrader(args)
     from dlcourse.grading.config import class_folder
     from dlcourse.grading.grade import count, grade
-    from dlcourse.grading.gradebook import database, shown
+    from dlcourse.grading.gradebook import check_writable, database, shown
     from dlcourse.grading.one import Policy, limits
+    from dlcourse.grading.source import exercises
+    from dlcourse.grading.submissions import chosen, find_jobs
     from dlcourse.grading.tables import summary
 
     root = repository(args.root)
     folder = args.folder or root / class_folder()
-    policy = Policy(args.cell_timeout, args.notebook_timeout, not args.no_sandbox, args.seed, **limits(args.limit))
+    times = {"cell_seconds": args.cell_timeout, "notebook_seconds": args.notebook_timeout}
+    policy = Policy(sandboxed=not args.no_sandbox, class_seed=args.seed, **{k: v for k, v in times.items() if v is not None} | limits(args.limit))
+    if (folder / "submitted").is_dir():  # what is refused leaves nothing behind: no gradebook, no seed
+        known = {(p.parent.name, p.stem): p for p in exercises(root)}
+        chosen(args.exercise, known)
+        if args.student:
+            find_jobs(folder / "submitted", known, args.student)
+        check_writable(folder)
     done = grade(folder, root, args.exercise, args.student, policy, args.workers, not args.no_feedback, say=progress, force=args.force,
                  scheduler=args.scheduler, db=args.db)
     names = {r.student for r in done.results}
@@ -170,10 +184,20 @@ def grade(args):
     return 1 if trouble else 3 if unread or left else 0
 
 
+NOT_NBGRADERS = {  # options of grade that --engine nbgrader cannot follow -> what to do instead
+    "root": "name the course's folder with --class", "db": "set c.CourseDirectory.db_url in the course's nbgrader_config.py",
+    "cell_timeout": "set c.Execute.timeout in the course's nbgrader_config.py", "notebook_timeout": "c.Execute.timeout there holds for each cell",
+    "limit": "leave it out: memory, disk and file sizes have fixed limits there", "seed": "leave it out: its tests draw their own inputs",
+    "scheduler": "leave it out: it grades on this machine, --workers side by side"}
+
+
 def grade_with_nbgrader(args):
-    """Any nbgrader course, with nbgrader's own scores."""
+    """Any nbgrader course, with nbgrader's own scores.  Raises ValueError for an option that this engine cannot follow."""
     from dlcourse.grading.compat import grade_course
 
+    refused = [f"--{name.replace('_', '-')} ({remedy})" for name, remedy in NOT_NBGRADERS.items() if getattr(args, name) not in (None, "", [])]
+    if refused:
+        raise ValueError(f"--engine nbgrader does not know {', '.join(refused)}")
     outcomes = grade_course(args.folder or Path("."), args.student, args.exercise, not args.no_sandbox, args.workers, progress, args.force)
     failed = [o for o in outcomes if o.state == "failed"]
     print(f"{sum(o.state == 'graded' for o in outcomes)} graded, {sum(o.state == 'kept' for o in outcomes)} graded before, {len(failed)} failed")
@@ -200,17 +224,21 @@ def sample(args):
 def report(args):
     from dlcourse.grading.config import class_folder
     from dlcourse.grading.grade import count
+    from dlcourse.grading.lms import Options
     from dlcourse.grading.report import report
 
     folder = args.folder or repository(args.root) / class_folder()
-    if args.roster and not args.lms:
-        raise ValueError("--roster is given without --lms; expected --lms canvas or --lms moodle with it")
-    done = report(folder, args.exercise, not args.no_similar, args.lms, args.roster, progress, args.db)
+    given = [name for name in ("roster", "column", "scale", "unmarked_zero") if getattr(args, name)]
+    if given and not args.lms:
+        raise ValueError(f"--{given[0].replace('_', '-')} is given without --lms; expected --lms canvas or --lms moodle with it")
+    options = Options(tuple(args.column), args.scale, args.unmarked_zero)
+    done = report(folder, args.exercise, not args.no_similar, args.lms, args.roster, progress, args.db, options)
     pairs = f", {len(done.similar.pairs)} pairs of similar answers" if done.similar else ""
     waits = f"{count(done.waiting, 'notebook')} wait{'s' * (done.waiting == 1)} for a person"
     print(f"{count(done.students, 'student')}, {len(done.missing)} with nothing handed in, {waits}{pairs}: {done.page}")
-    print(*(f"  {line}" for line in done.unmatched), sep="\n", end="\n" if done.unmatched else "", file=sys.stderr)
-    return 3 if done.unmatched else 0
+    look = [*done.unmarked, *done.unmatched]
+    print(*(f"  {line}" for line in look), sep="\n", end="\n" if look else "", file=sys.stderr)
+    return 3 if look else 0
 
 
 def collect(args):
@@ -220,10 +248,12 @@ def collect(args):
 
     root = repository(args.root)
     known = {(p.parent.name, p.stem) for p in exercises(root)}
-    done = collect(args.source, args.folder or root / class_folder(), args.kind, known, args.chapter, args.update, args.timestamps, say=progress)
+    done = collect(args.source, args.folder or root / class_folder(), args.kind, known, args.chapter, args.update, args.timestamps, progress,
+                   root / "notebooks")
+    look = [*done.left, *done.without]
     print(*(f"  {line}" for line in done.late), sep="\n", end="\n" if done.late else "")
-    print(*(f"  {line}" for line in done.left), sep="\n", end="\n" if done.left else "", file=sys.stderr)
-    return 3 if done.left else 0
+    print(*(f"  {line}" for line in look), sep="\n", end="\n" if look else "", file=sys.stderr)
+    return 3 if look else 0
 
 
 def formgrader(args):
@@ -235,11 +265,15 @@ def formgrader(args):
 
 
 def repository(given):
-    """The course's folder: the one that was given, else the nearest above here that has solutions/ and dlcourse/."""
+    """The course's folder: the one that was given, else the nearest above here that has solutions/ and dlcourse/.  Raises ValueError outside of it."""
     if given:
         return given
     here = Path.cwd()
-    return next((p for p in [here, *here.parents] if (p / "solutions").is_dir() and (p / "dlcourse").is_dir()), here)
+    found = next((p for p in [here, *here.parents] if (p / "solutions").is_dir() and (p / "dlcourse").is_dir()), None)
+    if found is None and not (here / "solutions").is_dir():
+        raise ValueError(f"{here} is not in the course's repository (neither it nor a folder above has solutions/ and dlcourse/); go there, or name "
+                         "the repository with --root DIR")
+    return found or here
 
 
 def progress(text):

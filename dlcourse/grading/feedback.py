@@ -27,7 +27,7 @@ def make_feedback(class_dir, root, results, url, say, workers):
     stale = [pair for pair, digest in shows.items() if made.get("/".join(pair)) != digest or not (class_dir / "feedback" / Path(*pair)).is_dir()]
     if not stale:
         return None
-    say(f"feedback for {len(stale)} students")
+    say(f"feedback for {len(stale)} student{'s' * (len(stale) != 1)}")
     failed, start, noted = None, time.monotonic(), time.monotonic()
     jobs = dispatch.local(stale, lambda pair: (str(root), str(class_dir), url, *pair), feedback_one, workers)
     for done, outcome in enumerate(jobs, 1):
@@ -118,6 +118,7 @@ def maker(root, class_dir, url):
 
     c = configure(Config(), root, class_dir)
     c.CourseDirectory.db_url = url
+    c.CourseDirectory.ignore.append("timestamp.txt")  # no page
     c.GenerateFeedback = c.ManyPages = c.GenerateFeedback
     c.ManyPages.force = True
     os.chdir(root)

@@ -51,10 +51,14 @@ def grade(class_dir, root=".", exercises=None, students=None, policy=Policy(), w
     check_call(class_dir, policy, workers)
     if policy.sandboxed and not scheduler and (reason := sandbox.available()):
         raise sandbox.NoSandbox(f"{reason}. Student code would run with your rights; use --no-sandbox only for your own solutions.")
+    from dlcourse.grading.release import unreleased
+
     url, workers = database(class_dir, db), workers or min(len(os.sched_getaffinity(0)), 8)
     with alone(class_dir), clear_errors(class_dir, url):
         policy = with_seed(class_dir, policy, say)
         specs = {name: nbformat.writes(nb) for name, nb in remember(class_dir, prepare(root, class_dir, say, url)).items()}
+        for line in unreleased(root):
+            say(line)
         jobs, left_out = find_jobs(class_dir / "submitted", specs, students, exercises)
         say(f"{count(len(jobs), 'notebook')} of {count(len({j.student for j in jobs}), 'student')}; "
             f"sandbox: {f'{sandbox.LAYERS}; {sandbox.INNER}' if policy.sandboxed else 'NONE'}")
@@ -163,14 +167,15 @@ def run_all(jobs, class_dir, specs, policy, workers, scheduler, say, force):
 
 def with_progress(results, total, say):
     """Pass results on; say what is wrong with one, and now and then how far it is."""
-    start, bad = time.monotonic(), 0
+    start, none, unread = time.monotonic(), 0, 0
     for done, result in enumerate(results, 1):
-        bad += bool(result.trouble or result.unread)
+        none, unread = none + bool(result.trouble), unread + result.unread
         rate = (time.monotonic() - start) / done
         for text in [*result.notes, *([result.trouble] if result.trouble else [])]:
             say(f"  {result.place}: {text}")
         if done % max(1, total // 20) == 0 or done == total:
-            say(f"  {done}/{total} done, {bad} without a grade, about {rate * (total - done):.0f} s left")
+            zero = f"{count(unread, 'file')} unreadable and so 0 points, " if unread else ""
+            say(f"  {done}/{total} done, {none} without a grade, {zero}about {rate * (total - done):.0f} s left")
         yield result
 
 

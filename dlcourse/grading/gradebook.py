@@ -46,6 +46,19 @@ def shown(url):
     return parsed.database if parsed.drivername == "sqlite" else parsed.render_as_string(hide_password=True)
 
 
+def check_writable(class_dir):
+    """Raises Unwritable for a folder that takes no new file, or whose lock is somebody else's, before anything has begun."""
+    place = class_dir
+    try:
+        tempfile.TemporaryFile(dir=place).close()
+        place = class_dir / ".lock"
+        if place.exists():
+            open(place, "a").close()
+    except OSError as error:
+        raise Unwritable(f"cannot write {place}: {error.strerror}; grading writes into the class's folder: mend its permissions, "
+                         "or grade a copy of it (cp -r)") from error
+
+
 @contextmanager
 def transaction(url):
     """A connection in one transaction.  On SQLite it has the write lock from the start: what was read stays true until it is written."""
@@ -105,21 +118,30 @@ def prepare(root, class_dir, say=print, url=None):
         from dlcourse.grading.server import prepare_server
 
         fresh = prepare_server(root, class_dir, url, known != digests, wanted, say)
+    keep_place(class_dir, url)
     if fresh or known != digests:
         write_whole(stamp, json.dumps(digests))
     return read_specs(root, class_dir, found)
 
 
+def place_note(class_dir):
+    """The file that names a gradebook which is not in its usual place."""
+    return class_dir / ".gradebook.txt"
+
+
 def same_place(class_dir, url):
     """A class has one gradebook.  Raises ValueError where an earlier run used another: its marks would be missing in silence."""
-    note = class_dir / ".gradebook.txt"
+    note = place_note(class_dir)
     kept = note.read_text(encoding="utf8").strip() if note.exists() else f"{class_dir / 'gradebook.db'}"
-    if kept == shown(url):
-        return
-    if note.exists() or Path(kept).exists():
+    if kept != shown(url) and (note.exists() or Path(kept).exists()):
         raise ValueError(f"the gradebook of this class is {kept}, not {shown(url)}: give it with --db (or DLCOURSE_DB); to start a new one on "
                          f"purpose, move {note.name if note.exists() else kept} away first")
-    write_whole(note, shown(url) + "\n")
+
+
+def keep_place(class_dir, url):
+    """Note where the gradebook is, once it is there: an address that failed binds nobody."""
+    if shown(url) != f"{class_dir / 'gradebook.db'}" and not place_note(class_dir).exists():
+        write_whole(place_note(class_dir), shown(url) + "\n")
 
 
 def prepare_file(class_dir, db, changed, say):

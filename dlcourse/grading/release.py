@@ -2,6 +2,8 @@
 
 The same sources always give the same bytes; a notebook in which somebody has worked is kept aside, never overwritten silently.
 """
+import hashlib
+import json
 import logging
 import shutil
 import tempfile
@@ -15,8 +17,12 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from dlcourse.grading.config import STUB, configure
+from dlcourse.grading.files import write_whole
+from dlcourse.grading.normalise import visible_hash
 from dlcourse.grading.source import exercises, expand, total_points
 from dlcourse.grading.verify import verify
+
+RELEASED = "_build/released.json"  # exercise -> hash of its tests when it was last released here
 
 
 def write_sources(root, target):
@@ -84,7 +90,44 @@ def release(root=".", target=None, say=print):
                 changed.append(target / chapter / f"{stem}.ipynb")
         for stale in set(target.glob("*/*.ipynb")) - {target / c / f"{s}.ipynb" for c, s in found}:
             _keep(stale, root, say) if worked_in(stale) else stale.unlink()
+    write_whole(root / RELEASED, json.dumps({"/".join(name): tests_of(_source(root, *name)) for name in found}))
     return changed
+
+
+def unreleased(root):
+    """A line for each exercise whose tests, as solutions/ has them now and ``write_sources`` wrote them, are not those of its last release.
+
+    Grading reads solutions/, so such tests count; nobody was given them, and their reference was not tried.
+    """
+    stamp, found = root / RELEASED, []
+    known = json.loads(stamp.read_text(encoding="utf8")) if stamp.exists() else {}
+    for path in exercises(root):
+        name, now = f"{path.parent.name}/{path.stem}", _source(root, path.parent.name, path.stem)
+        try:
+            seen = visible_tests(nbformat.read(root / "notebooks" / f"{name}.ipynb", 4)) != visible_tests(now)
+        except Exception:  # never released, or elsewhere, or spoiled by hand
+            continue
+        if seen or known.get(name) not in (None, tests_of(now)):
+            what = "tests that students see" if seen else "hidden tests or points"
+            found.append(f"{name}: {what} were edited in solutions/ and not released; this run grades by the edited ones: 'dlcourse release' tries them "
+                         "and brings notebooks/ up to date")
+    return found
+
+
+def tests_of(nb):
+    """Hash of what decides on points in an exercise: tests with their hidden parts, the code they rely on, points."""
+    cells = [(c.id, c.source if c.metadata.nbgrader.locked else "", c.metadata) for c in nb.cells if c.cell_type == "code" or c.metadata.nbgrader.grade]
+    return hashlib.sha256(json.dumps(cells, sort_keys=True).encode()).hexdigest()
+
+
+def visible_tests(nb):
+    """dict test -> hash of what students see of it"""
+    metas = ((c, c.metadata.get("nbgrader", {})) for c in nb.cells)
+    return {m["grade_id"]: visible_hash(c.source) for c, m in metas if m.get("grade") and m.get("locked")}
+
+
+def _source(root, chapter, stem):
+    return nbformat.read(root / "_build/source" / chapter / f"{stem}.ipynb", 4)
 
 
 def _put(file, text, root, say):

@@ -6,6 +6,7 @@ Scores are those of the gradebook (marks by hand count), times, flags and messag
 """
 import json
 import os
+import re
 import warnings
 from dataclasses import fields
 from pathlib import Path
@@ -18,7 +19,7 @@ from sqlalchemy.exc import SAWarning
 
 from dlcourse.grading import item_analysis as items
 from dlcourse.grading import lms, report_page, spreadsheet
-from dlcourse.grading.gradebook import database
+from dlcourse.grading.gradebook import database, spec_database
 from dlcourse.grading.one import Result
 from dlcourse.grading.similar import find_similar
 from dlcourse.grading.submissions import chosen
@@ -46,37 +47,43 @@ class Class(NamedTuple):
     penalties: dict  # (student, chapter) -> points taken for lateness
     results: dict  # (student, chapter, stem) -> Result
     folders: tuple  # names in submitted/
+    titles: dict  # (chapter, stem) -> the exercise's title
 
 
-def report(class_dir, exercises=None, similar=True, lms_kind=None, roster=None, say=print, db=None):
+def report(class_dir, exercises=None, similar=True, lms_kind=None, roster=None, say=print, db=None, options=lms.Options()):
     """Write <class>/report/.  exercises: names like "mlp" or "mlp/losses", None for all; lms_kind: None, "canvas" or "moodle"; roster: the LMS's own CSV;
-    db: the gradebook's address (default: gradebook.db).
+    db: the gradebook's address (default: gradebook.db); options: of the grades for the LMS.
 
-    -> namespace: page (path), students and waiting (numbers), missing (ids), unmatched (names that the roster or the gradebook lacks).
+    -> namespace: page (path), students and waiting (numbers), missing (ids), unmatched (names that the roster or the gradebook lacks),
+    unmarked (lines on questions without a mark, where grades for an LMS are written).
     Raises ValueError for a class that has not been graded and for names that are not there.
     """
     class_dir = Path(class_dir).resolve()
-    data = keep(read_class(class_dir, db), exercises)
+    whole = read_class(class_dir, db)
+    data = keep(whole, exercises)
     facts = gather(data)
     facts.similar = find_similar(class_dir, data.released) if similar else None
     out = class_dir / "report"
     out.mkdir(exist_ok=True)
-    facts.unmatched = []
+    facts.unmatched = facts.unmarked = []
     if lms_kind:
-        facts.unmatched = lms.fill(lms_kind, roster, out / f"{lms_kind}.csv", data.students, lms_grades(data))
-        say(f"grades for {lms_kind}: {out / f'{lms_kind}.csv'}")
+        file = out / lms.file_name(lms_kind, exercises)
+        grades, facts.unmarked = lms.marked(lms_grades(data), unmarked(data), options.unmarked_zero)
+        facts.unmatched = lms.fill(lms_kind, roster, file, data.students, grades, lms_names(data, whole), options, say)
+        say(f"grades for {lms_kind}: {file}")
     for name, (head, rows) in tables(facts).items():
         spreadsheet.write(out / f"{name}.csv", head, rows)
     part = out / ".index.part"
     part.write_text(report_page.page(class_dir.name, facts), encoding="utf8")
     os.replace(part, out / "index.html")
     return SimpleNamespace(page=out / "index.html", students=len(data.students), waiting=len(facts.waiting), missing=facts.missing, unmatched=facts.unmatched,
-                           similar=facts.similar)
+                           unmarked=facts.unmarked, similar=facts.similar)
 
 
 def read_class(class_dir, db=None):
-    """Everything of a class folder.  Raises ValueError where nothing has been graded."""
+    """Everything of a class folder.  Raises ValueError where nothing has been graded, or by nbgrader."""
     class_dir = Path(class_dir)
+    refuse_nbgraders(class_dir)
     url = database(class_dir, db)
     if url == f"sqlite:///{class_dir / 'gradebook.db'}" and not (class_dir / "gradebook.db").exists():
         raise ValueError(f"{class_dir} has no gradebook.db; expected a class that 'dlcourse grade' has graded")
@@ -89,6 +96,13 @@ def read_class(class_dir, db=None):
     with Gradebook(url, "dlcourse") as gb, warnings.catch_warnings():
         warnings.filterwarnings("ignore", category=SAWarning)
         return read_gradebook(gb.db, results, folders)
+
+
+def refuse_nbgraders(class_dir):
+    """Raises ValueError for an nbgrader course: there are no results to read."""
+    if (class_dir / "gradebook.db").exists() and not spec_database(class_dir).exists() and not (class_dir / "results").exists():
+        raise ValueError(f"{class_dir} is an nbgrader course; the report reads classes that the default engine has graded. For a course graded with "
+                         "--engine nbgrader type 'nbgrader export' in its folder (grades.csv), or open formgrader there")
 
 
 def load(path):
@@ -108,6 +122,8 @@ def read_gradebook(db, results, folders):
         .select_from(api.SourceCell).join(api.Notebook, api.SourceCell.notebook_id == api.Notebook.id) \
         .join(api.Assignment, api.Notebook.assignment_id == api.Assignment.id).order_by(api.SourceCell.id).all()
     released = {(c, n, cell): source or "" for c, n, cell, _, locked, source in cells if not locked}
+    texts = sorted(((name, c, n, source or "") for c, n, name, kind, locked, source in cells if locked and kind == "markdown"), key=lambda t: (len(t[0]), t))
+    titles = {(c, n): found[1].strip() for _, c, n, source in reversed(texts) if (found := re.match(r"# +(.+)", source))}  # the first one stays
     points = db.query(api.Assignment.name, api.Notebook.name, api.GradeCell.name, api.GradeCell.max_score, api.GradeCell.cell_type) \
         .select_from(api.GradeCell).join(api.Notebook, api.GradeCell.notebook_id == api.Notebook.id) \
         .join(api.Assignment, api.Notebook.assignment_id == api.Assignment.id).all()
@@ -136,7 +152,7 @@ def read_gradebook(db, results, folders):
         .join(api.Assignment, api.SubmittedAssignment.assignment_id == api.Assignment.id).filter(notebook.late_submission_penalty > 0)
     for student, chapter, penalty in late:
         penalties[student, chapter] = penalties.get((student, chapter), 0) + penalty
-    return Class(students, dict(sorted(questions.items())), released, marks, penalties, results, folders)
+    return Class(students, dict(sorted(questions.items())), released, marks, penalties, results, folders, titles)
 
 
 def keep(data, exercises):
@@ -247,6 +263,25 @@ def lms_grades(data):
     return grades
 
 
+def lms_names(data, whole):
+    """dict chapter -> names that its column may have on a platform: the chapter's where all of it is reported, an exercise's where it is reported alone"""
+    names = {}
+    for chapter in sorted({c for c, _ in data.questions}):
+        mine, every = ([n for c, n in questions if c == chapter] for questions in (data.questions, whole.questions))
+        alone = [f"{chapter}/{mine[0]}", mine[0], data.titles.get((chapter, mine[0]), mine[0])] if len(mine) == 1 else []
+        names[chapter] = [*([] if alone and len(every) > 1 else [chapter]), *alone]
+    return names
+
+
+def unmarked(data):
+    """dict (student, chapter) -> questions that wait for a person"""
+    found = {}
+    for (s, c, n), mine in data.marks.items():
+        if (s, c, n) in data.results and (waits := sum(w for _, w in mine.values())):
+            found[s, c] = found.get((s, c), 0) + waits
+    return found
+
+
 def tables(facts):
     """The CSV files: dict name -> (column names, rows)"""
     names = [e.name for e in facts.exercises]
@@ -258,8 +293,8 @@ def tables(facts):
     asked = [[q.exercise, q.name, q.kind, q.most, q.tried, q.n, q.waits, q.mean, q.p, q.r, q.failed, q.first] for q in facts.questions]
     failures = [[q.exercise, q.name, q.first, q.failed, n, text] for q in facts.questions for text, n in q.messages]
     attention = [["nothing handed in", s, "", ""] for s in facts.missing]
-    attention += [[kind, *row] for kind, rows in (("looks like tampering", facts.flags), ("no grade", facts.trouble), ("waits for a person", facts.waiting))
-                  for row in rows]
+    listed = {"looks like tampering": facts.flags, "no grade or unreadable": facts.trouble, "waits for a person": facts.waiting}
+    attention += [[kind, *row] for kind, rows in listed.items() for row in rows]
     pairs = [[p.first, p.second, p.place, p.cosine, p.evidence, p.excerpts[0], p.excerpts[1]] for p in facts.similar.pairs] if facts.similar else []
     tens = [f"{10 * i}-{10 * i + 10} %" for i in range(10)]
     return {

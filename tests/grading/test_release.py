@@ -1,11 +1,16 @@
 """Releasing: the same bytes each time, no answer in them, nobody's work lost."""
 import nbformat
 import pytest
+from grading import small_class
 from grading.course import EXERCISE, write_course
 
+from dlcourse.cli import main
 from dlcourse.grading import release as module
+from dlcourse.grading import tables
 from dlcourse.grading.config import STUB
-from dlcourse.grading.release import release, student_repo
+from dlcourse.grading.grade import with_progress
+from dlcourse.grading.one import Result
+from dlcourse.grading.release import release, student_repo, unreleased, write_sources
 from dlcourse.grading.sample import answered, blank_notebooks
 
 
@@ -84,6 +89,20 @@ def test_student_repo_has_no_solutions(course, tmp_path, monkeypatch):
         student_repo(course, target)
 
 
+@pytest.mark.parametrize("command", ["release", "grade", "report", "grade --class somewhere"])
+def test_outside_the_repository_the_remedy_is_named(tmp_path, monkeypatch, capsys, command):
+    monkeypatch.chdir(tmp_path)
+    words = command.split()
+    assert main(words) == 2
+    said = capsys.readouterr().err
+    assert str(tmp_path) in said and "is not in the course's repository" in said and "--root DIR" in said and list(tmp_path.iterdir()) == []
+    (tmp_path / "solutions").mkdir()
+    (tmp_path / "dlcourse").mkdir()
+    (tmp_path / "deep/er").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "deep/er")
+    assert main(words) == 2 and "--root" not in capsys.readouterr().err
+
+
 def test_worked_in_sees_output_and_answers(course):
     file = course / "notebooks/mini/small.ipynb"
     assert not module.worked_in(file)
@@ -91,3 +110,66 @@ def test_worked_in_sees_output_and_answers(course):
     nb.cells[1].execution_count = 1
     nbformat.write(nb, file)
     assert module.worked_in(file)
+
+
+HIDDEN, SEEN = ("x = rng.normal(size=5)", "x = rng.normal(size=6)"), ("assert triple(2) == 6", "assert triple(4) == 12")
+
+
+def edit(course, old, new):
+    source = course / "solutions/mini/small.py"
+    assert old in source.read_text()
+    source.write_text(source.read_text().replace(old, new))
+    write_sources(course, course / "_build/source")
+
+
+@pytest.mark.parametrize("change, what", [(HIDDEN, "hidden tests or points"), (SEEN, "tests that students see"),
+                                          (("points=3", "points=5"), "hidden tests or points")])
+def test_unreleased_tests_are_named(course, change, what):
+    assert unreleased(course) == []
+    edit(course, *change)
+    (line,) = unreleased(course)
+    assert line.startswith(f"mini/small: {what} were edited in solutions/ and not released") and "'dlcourse release'" in line
+    release(course, say=lambda text: None)
+    assert unreleased(course) == []
+
+
+@pytest.mark.parametrize("change", [("Small exercise", "Another title"), ("return 3 * x", "return x * 3")])
+def test_a_new_text_or_reference_is_no_new_test(course, change):
+    edit(course, *change)
+    assert unreleased(course) == []
+
+
+def test_a_fresh_clone_knows_what_students_see(course):
+    (course / module.RELEASED).unlink()
+    edit(course, *HIDDEN)
+    assert unreleased(course) == []
+    edit(course, *SEEN)
+    assert len(unreleased(course)) == 1
+    (course / "notebooks/mini/small.ipynb").write_text("{")
+    assert unreleased(course) == []
+
+
+def test_grade_says_that_it_grades_by_tests_that_were_not_released(tmp_path):
+    course, folder = small_class.make(tmp_path, ["reference"])
+    said = []
+    small_class.grade(folder, course, say=said.append)
+    assert not any("not released" in line for line in said)
+    edit(course, *SEEN)
+    said.clear()
+    assert [r.cached for r in small_class.grade(folder, course, say=said.append).results] == [False]  # the edit counts at once
+    assert sum("mini/small: tests that students see were edited in solutions/ and not released" in line for line in said) == 1
+
+
+def test_progress_does_not_call_a_zero_no_grade():
+    said = []
+    results = [Result("a", "mini", "small"), Result("b", "mini", "small", unread=True), Result("c", "mini", "small", trouble="no result"),
+               Result("d", "mini", "small", unread=True)]
+    assert list(with_progress(results, 4, said.append)) == results
+    lines = [line.partition(", about")[0] for line in said if "done" in line]
+    assert lines == ["  1/4 done, 0 without a grade", "  2/4 done, 0 without a grade, 1 file unreadable and so 0 points",
+                     "  3/4 done, 1 without a grade, 1 file unreadable and so 0 points", "  4/4 done, 1 without a grade, 2 files unreadable and so 0 points"]
+
+
+def test_the_table_on_the_terminal_ends_with_a_whole_word():
+    row = dict.fromkeys(tables.HEAD, "") | {"student": "a", "remarks": "a reason of many words that goes on"}
+    assert tables.summary([row], 20).splitlines()[1].endswith("  a reason of many …")

@@ -160,7 +160,7 @@ def test_what_needs_a_person_is_named(graded):
     report(folder, say=lambda line: None)
     found = {(r["what"], r["student"]) for r in rows(folder / "report/attention.csv")}
     assert {("nothing handed in", "never-came"), ("nothing handed in", "enrolled-only"), ("looks like tampering", "student-0003"),
-            ("no grade", "student-0004")} <= found
+            ("no grade or unreadable", "student-0004")} <= found
     with Gradebook(database(folder)) as gb:
         gb.remove_student("enrolled-only")
     (folder / "submitted/never-came").rmdir()
