@@ -43,10 +43,11 @@ def read_bytes(path, most=MAX_BYTES):
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
         raise Unreadable(f"cannot be opened as a regular file ({error.strerror}); expected a notebook, not a link or a device") from None
+    info = os.fstat(handle)
+    if not stat.S_ISREG(info.st_mode):
+        os.close(handle)
+        raise Unreadable(f"is {'a folder' if stat.S_ISDIR(info.st_mode) else 'not a regular file'}; expected a notebook")
     with os.fdopen(handle, "rb") as file:
-        info = os.fstat(file.fileno())
-        if not stat.S_ISREG(info.st_mode):
-            raise Unreadable("is not a regular file; expected a notebook")
         if info.st_size > most:
             raise Unreadable(f"has {info.st_size:,} bytes; expected at most {most:,}: clear the outputs and submit again")
         return file.read(most + 1)

@@ -110,8 +110,9 @@ def test_only_regular_files_of_a_sane_size(tmp_path):
     (tmp_path / "real").write_bytes(b"x")
     (tmp_path / "link").symlink_to("/etc/passwd")
     os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
     assert read_bytes(tmp_path / "real") == b"x"
-    for name in ("link", "pipe", "absent"):
+    for name in ("link", "pipe", "folder", "absent"):
         with pytest.raises(Unreadable):
             read_bytes(tmp_path / name)
     with pytest.raises(Unreadable, match="at most 0"):
