@@ -28,7 +28,7 @@ from dlcourse.grading.gradebook import clear_errors, database, prepare
 from dlcourse.grading.normalise import Unreadable, read_bytes, visible_hash
 from dlcourse.grading.one import Policy, Result, Task, grade_task, hash_text
 from dlcourse.grading.scores import write_gradebook
-from dlcourse.grading.submissions import find_jobs
+from dlcourse.grading.submissions import find_jobs, is_newer
 
 
 class Graded(NamedTuple):
@@ -68,8 +68,11 @@ def grade(class_dir, root=".", exercises=None, students=None, policy=Policy(), w
         write_gradebook(class_dir, results + kept, url)
         failed = make_feedback(class_dir, root, results, url, say, workers) if feedback else None
         if students or exercises:
-            _, left_out = find_jobs(class_dir / "submitted", specs)
-        table = tables.rows(url, specs, {(r.student, r.chapter, r.stem): r for r in results + kept}, left_out)
+            jobs, left_out = find_jobs(class_dir / "submitted", specs)
+        done = {(r.student, r.chapter, r.stem): r for r in kept}
+        files = {j.name: j.name in done and is_newer(j.path, done[j.name], record(class_dir, j.name)) for j in jobs}
+        of_run = {(r.student, r.chapter, r.stem): r for r in results}
+        table = tables.rows(url, specs, done | of_run, left_out, {place: new for place, new in files.items() if place not in of_run})
         tables.write(class_dir / "grades.csv", table)
         tables.write(class_dir / "totals.csv", tables.totals(table))
     if failed:
@@ -151,6 +154,8 @@ def run_all(jobs, class_dir, specs, policy, workers, scheduler, say, force):
         known = None if force else load_result(class_dir, job.name)
         if known and known.key == builder.key(job) and not known.trouble and product(class_dir, job.name).exists():
             known.cached = True
+            if is_newer(job.path, known, record(class_dir, job.name)):
+                os.utime(record(class_dir, job.name))  # the same bytes again, with another time: these are graded
             yield known
         else:
             todo.append(job)

@@ -56,13 +56,26 @@ def marked(grades, waits, unmarked_zero):
     """
     if not waits:
         return grades, []
-    how = ("they count 0 in the file" if unmarked_zero else
+    how = ("what has no mark counts 0 in the file" if unmarked_zero else
            "these students get no grade in the file, their cells stay as they are in the roster; --unmarked-zero counts the questions 0")
     lines = [f"written questions that nobody has marked: {sum(waits.values())}, of students: {len({s for s, _ in waits})}; {how}; "
              "mark them by 'dlcourse formgrader'"]
     lines += [f"{student}: {chapter}: {n} not marked" for (student, chapter), n in sorted(waits.items())]
     kept = grades if unmarked_zero else {c: (most, {s: None if (s, c) in waits else v for s, v in mine.items()}) for c, (most, mine) in grades.items()}
     return kept, lines
+
+
+def graded(grades, ungraded):
+    """Leave out the grades of students whose work is not all graded: a part of it would be imported as the whole.
+
+    grades: as for `fill`; ungraded: list of (student, "chapter/exercise", why) -> (grades, list of lines)
+    """
+    if not ungraded:
+        return grades, []
+    places = {(s, where.partition("/")[0]) for s, where, _ in ungraded}
+    lines = [f"files that were handed in and are not graded: {len(ungraded)}, of students: {len({s for s, _ in places})}; these students get no grade in the "
+             "file; run 'dlcourse grade' first", *(f"{s}: {where}: {why}" for s, where, why in ungraded)]
+    return {c: (most, {s: None if (s, c) in places else v for s, v in mine.items()}) for c, (most, mine) in grades.items()}, lines
 
 
 def fill(kind, roster, out, students, grades, names=None, options=Options(), say=print):

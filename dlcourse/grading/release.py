@@ -104,10 +104,11 @@ def unreleased(root):
     for path in exercises(root):
         name, now = f"{path.parent.name}/{path.stem}", _source(root, path.parent.name, path.stem)
         try:
-            seen = visible_tests(nbformat.read(root / "notebooks" / f"{name}.ipynb", 4)) != visible_tests(now)
+            given, mine = visible_tests(nbformat.read(root / "notebooks" / f"{name}.ipynb", 4)), visible_tests(now)
         except Exception:  # never released, or elsewhere, or spoiled by hand
             continue
-        if seen or known.get(name) not in (None, tests_of(now)):
+        seen = {test: text for test, (text, _) in given.items()} != {test: text for test, (text, _) in mine.items()}
+        if given != mine or known.get(name) not in (None, tests_of(now)):
             what = "tests that students see" if seen else "hidden tests or points"
             found.append(f"{name}: {what} were edited in solutions/ and not released; this run grades by the edited ones: 'dlcourse release' tries them "
                          "and brings notebooks/ up to date")
@@ -121,9 +122,9 @@ def tests_of(nb):
 
 
 def visible_tests(nb):
-    """dict test -> hash of what students see of it"""
+    """dict test -> hash of what students see of it, and its points"""
     metas = ((c, c.metadata.get("nbgrader", {})) for c in nb.cells)
-    return {m["grade_id"]: visible_hash(c.source) for c, m in metas if m.get("grade") and m.get("locked")}
+    return {m["grade_id"]: (visible_hash(c.source), m.get("points")) for c, m in metas if m.get("grade") and m.get("locked")}
 
 
 def _source(root, chapter, stem):

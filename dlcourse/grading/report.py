@@ -22,7 +22,8 @@ from dlcourse.grading import lms, report_page, spreadsheet
 from dlcourse.grading.gradebook import database, spec_database
 from dlcourse.grading.one import Result
 from dlcourse.grading.similar import find_similar
-from dlcourse.grading.submissions import chosen
+from dlcourse.grading.submissions import chosen, is_newer
+from dlcourse.grading.tables import AGAIN, UNGRADED
 
 MARKS = ("edited tests were replaced", "cells that stand more than once", "all graded cells are missing")  # notes that a person should see
 
@@ -62,6 +63,7 @@ def report(class_dir, exercises=None, similar=True, lms_kind=None, roster=None, 
     whole = read_class(class_dir, db)
     data = keep(whole, exercises)
     facts = gather(data)
+    facts.ungraded = ungraded(class_dir, data)
     facts.similar = find_similar(class_dir, data.released) if similar else None
     out = class_dir / "report"
     out.mkdir(exist_ok=True)
@@ -69,6 +71,8 @@ def report(class_dir, exercises=None, similar=True, lms_kind=None, roster=None, 
     if lms_kind:
         file = out / lms.file_name(lms_kind, exercises)
         grades, facts.unmarked = lms.marked(lms_grades(data), unmarked(data), options.unmarked_zero)
+        grades, late = lms.graded(grades, facts.ungraded)
+        facts.unmarked = [*late, *facts.unmarked]
         facts.unmatched = lms.fill(lms_kind, roster, file, data.students, grades, lms_names(data, whole), options, say)
         say(f"grades for {lms_kind}: {file}")
     for name, (head, rows) in tables(facts).items():
@@ -167,7 +171,7 @@ def keep(data, exercises):
 
 def gather(data):
     """The numbers of the report -> namespace."""
-    facts = SimpleNamespace(flags=flags(data), waiting=waiting(data), trouble=trouble(data))
+    facts = SimpleNamespace(flags=flags(data), waiting=waiting(data), trouble=trouble(data), ungraded=[])
     handed = {}
     for student, *key in data.results:
         handed.setdefault(student, set()).add(tuple(key))
@@ -282,6 +286,18 @@ def unmarked(data):
     return found
 
 
+def ungraded(class_dir, data):
+    """Files in submitted/ that no result is of: new ones, and newer ones -> sorted list of (student, exercise, text)"""
+    found = []
+    for path in Path(class_dir, "submitted").glob("*/*/*.ipynb"):
+        place = (*path.parts[-3:-1], path.stem)
+        if place[1:] in data.questions:
+            result = data.results.get(place)
+            late = result is not None and is_newer(path, result, Path(class_dir, "results", *place[:-1], f"{place[-1]}.json"))
+            found += [(place[0], "/".join(place[1:]), AGAIN if late else UNGRADED)] if late or result is None else []
+    return sorted(found)
+
+
 def tables(facts):
     """The CSV files: dict name -> (column names, rows)"""
     names = [e.name for e in facts.exercises]
@@ -293,7 +309,7 @@ def tables(facts):
     asked = [[q.exercise, q.name, q.kind, q.most, q.tried, q.n, q.waits, q.mean, q.p, q.r, q.failed, q.first] for q in facts.questions]
     failures = [[q.exercise, q.name, q.first, q.failed, n, text] for q in facts.questions for text, n in q.messages]
     attention = [["nothing handed in", s, "", ""] for s in facts.missing]
-    listed = {"looks like tampering": facts.flags, "no grade or unreadable": facts.trouble, "waits for a person": facts.waiting}
+    listed = {"not graded": facts.ungraded, "looks like tampering": facts.flags, "no grade or unreadable": facts.trouble, "waits for a person": facts.waiting}
     attention += [[kind, *row] for kind, rows in listed.items() for row in rows]
     pairs = [[p.first, p.second, p.place, p.cosine, p.evidence, p.excerpts[0], p.excerpts[1]] for p in facts.similar.pairs] if facts.similar else []
     tens = [f"{10 * i}-{10 * i + 10} %" for i in range(10)]

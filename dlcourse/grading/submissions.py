@@ -29,6 +29,18 @@ def student_id(name):
     return len(name) <= 64 and name[:1].isalnum() and name == name.strip() and all(c.isalnum() or c in " ._@-'" for c in name)
 
 
+def is_newer(path, result, record):
+    """Was another file put at ``path`` after the one that ``result`` is of?  record: the file of the result, whose time is that of the last grading.
+
+    The time of the file alone does not tell: 'collect --timestamps' sets it, and students can.
+    """
+    try:
+        now, graded = path.lstat(), record.stat()
+    except OSError:
+        return False
+    return now.st_ctime > graded.st_mtime and abs(now.st_mtime - result.submitted) > 1
+
+
 def find_jobs(submitted, specs, students=None, exercises=None):
     """-> (list of Job, dict student -> why nothing of theirs is graded)
 

@@ -11,13 +11,16 @@ from dlcourse.grading.files import write_whole
 from dlcourse.grading.gradebook import transaction
 from dlcourse.grading.normalise import cut
 
+UNGRADED = "handed in, not graded: grade the whole class"
+AGAIN = "a newer file was handed in and is not graded"
 HEAD = ("student", "chapter", "notebook", "points", "of", "to mark by hand", "submitted", "remarks")
 
 
-def rows(url, specs, results, left_out):
+def rows(url, specs, results, left_out, files):
     """All students of the gradebook and all folders without a grade -> list of dict with the keys of HEAD.
 
-    results: dict (student, chapter, stem) -> Result, of this run and earlier ones
+    results: dict (student, chapter, stem) -> Result, of this run and earlier ones; files: the same keys -> is the file in submitted/ another than the
+    one that was graded?  For all that this run left out.
     """
     chapters = {c for c, _ in specs}
     points = case((api.Grade.needs_manual_grade, func.coalesce(api.GradeCell.__table__.c.max_score, api.TaskCell.__table__.c.max_score, 0.0)), else_=0.0)
@@ -35,19 +38,41 @@ def rows(url, specs, results, left_out):
     with transaction(url) as db:
         most = {(a, n): m for a, n, m in db.execute(select(api.Assignment.name, api.Notebook.name, api.Notebook.max_score).join(api.Notebook.assignment))}
         found = sorted((tuple(r) for r in db.execute(query) if r[1] in chapters), key=lambda r: r[:3])
-    table = [row(r, most[r[1], r[2]], results.get(r[:3])) for r in found]
+        over = too_much(db)
+    table = [row(r, most[r[1], r[2]], results.get(r[:3]), files.get(r[:3]), over.get(r[:3], ())) for r in found]
+    table += [dict.fromkeys(HEAD, "") | {"student": s, "chapter": c, "notebook": n, "of": most[c, n], "remarks": UNGRADED}
+              for s, c, n in sorted(files.keys() - {r[:3] for r in found})]
+    table.sort(key=lambda r: (r["student"], r["chapter"], r["notebook"]))
     shown = {r["student"] for r in table}
     table += [dict.fromkeys(HEAD, "") | {"student": name, "remarks": why} for name, why in sorted(left_out.items()) if name not in shown]
     return table
 
 
-def row(found, most, result):
-    """One line: a notebook of a student.  found: a row of the query above"""
+def too_much(db):
+    """Marks by hand above what the question gives: dict (student, chapter, stem) -> list of remarks"""
+    cell, found = api.GradeCell.__table__, {}
+    query = (select(api.SubmittedAssignment.student_id, api.Assignment.name, api.Notebook.name, api.BaseCell.name, api.Grade.manual_score, cell.c.max_score)
+             .select_from(api.Grade).join(cell, cell.c.id == api.Grade.cell_id).join(api.BaseCell.__table__, api.BaseCell.__table__.c.id == cell.c.id)
+             .join(api.SubmittedNotebook, api.SubmittedNotebook.id == api.Grade.notebook_id)
+             .join(api.SubmittedAssignment, api.SubmittedAssignment.id == api.SubmittedNotebook.assignment_id)
+             .join(api.Notebook, api.Notebook.id == api.SubmittedNotebook.notebook_id)
+             .join(api.Assignment, api.Assignment.id == api.SubmittedAssignment.assignment_id).where(api.Grade.manual_score > cell.c.max_score))
+    for *place, name, mark, most in db.execute(query):
+        found.setdefault(tuple(place), []).append(f"the mark by hand for {name} is {mark:g} of {most:g}: is that meant?")
+    return found
+
+
+def row(found, most, result, newer, over):
+    """One line: a notebook of a student.  found: a row of the query above; newer: is another file there, None: no file; over: remarks on marks"""
     student, chapter, name, timestamp, extension, due, points, waiting = found
     late = max(0.0, (timestamp - due - (extension or timedelta())).total_seconds()) if timestamp and due else 0.0
-    remarks = ["not handed in"] if result is None else [*result.notes, *result.looks, *([result.first_error] if result.first_error else [])]
+    remarks = ["not handed in"] if result is None else [*over, *result.notes, *result.looks, *([result.first_error] if result.first_error else [])]
+    if result is not None and newer:
+        remarks.insert(0, AGAIN)
     remarks += [f"late by {late / 3600:.1f} h"] if late and result else []
     values = [student, chapter, name, points, most, waiting, str(timestamp or ""), "; ".join(remarks)]
+    if result is None and newer is not None:
+        values[3:6], values[7] = ["", most, ""], UNGRADED
     if result is not None and result.trouble:
         values[3:6] = ["", most, ""]
         values[7] = result.trouble
