@@ -19,6 +19,7 @@ PACKAGE = ROOT / "dlcourse"
 CHAPTERS = sorted(p.name for p in PACKAGE.iterdir() if p.is_dir() and p.name not in ("data", "grading", "kernels", "__pycache__"))
 GUIDE = "book/instructors/"  # pages on the grader: no module, no exercise
 SECTIONS = [p.removeprefix("book/") for p in toc() if p.startswith("book/") and p.count("/") == 2 and not p.endswith("/index") and not p.startswith(GUIDE)]
+NUMPY = ("mlp/", "training/descent", "training/vanishing")  # what needs NumPy alone
 MODULES = sorted(p for p in PACKAGE.rglob("*.py") if p.name != "__init__.py")
 PAGES = sorted((ROOT / "book").rglob("*.md"))
 PAGES = [p for p in PAGES if "node_modules" not in p.parts]
@@ -127,14 +128,14 @@ def test_only_device_says_cuda(path):
 def test_numpy_parts_do_not_import_torch():
     import subprocess
 
-    names = [f"dlcourse.{s.replace('/', '.')}" for s in SECTIONS if s.startswith("mlp/")] + ["dlcourse.check", "dlcourse.plot", "dlcourse.data"]
+    names = [f"dlcourse.{s.replace('/', '.')}" for s in SECTIONS if s.startswith(NUMPY)] + ["dlcourse.check", "dlcourse.plot", "dlcourse.data"]
     code = f"import sys, {', '.join(names)}; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0, "a NumPy module imports torch: a second for every graded notebook"
 
 
 def test_exercises_that_need_only_numpy_import_only_numpy():
     for path in exercises(ROOT):
-        if path.parent.name == "mlp":
+        if f"{path.parent.name}/{path.stem}".startswith(NUMPY):
             assert not any(re.search(r"^\s*(import|from) torch", text, re.M) for kind, _, text in read_cells(path) if kind == "code"), stem(path)
 
 
