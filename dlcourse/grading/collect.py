@@ -1,6 +1,7 @@
 """Put what a learning platform hands out into <class>/submitted/<student>/<chapter>/<stem>.ipynb.
 
-canvas    a zip of files  doejane_12345_67890_losses.ipynb  (doejane_LATE_12345_... where late, losses-1.ipynb for a second try); student: doejane_12345
+canvas    a zip of files  doejane_12345_67890_losses.ipynb  (doejane_LATE_12345_... where late, losses-1.ipynb for a second try),
+          or of zips so named; student: doejane_12345
 moodle    a zip of folders  Jane Doe_12345_assignsubmission_file_/losses.ipynb; student: Jane Doe_12345
 zip       a zip or a folder tree  jane/mlp/losses.ipynb, jane/losses.ipynb, or a zip for each student; student: jane
 exchange  nbgrader's inbound folder  jane+mlp+2026-01-31 12:00:00 UTC+random/losses.ipynb; the newest of each student
@@ -37,7 +38,8 @@ def collect(source, class_dir, kind, known, chapter=None, update=False, timestam
     """Copy the notebooks of ``source`` into the class.
 
     known: set of (chapter, stem) of the course; chapter: for names that several chapters have; update: a newer file replaces the one that is there, which is
-    kept in <class>/replaced/; timestamps: a file gets the time in the archive (penalties for lateness go by it), else the time of collecting;
+    kept in <class>/replaced/, but one that was worked on never gives way to one that was not; timestamps: a file gets the time in the archive (penalties for
+    lateness go by it), else the time of collecting;
     released: folder of the notebooks that were given out, chapter/stem.ipynb, to tell a file that was worked on from one that was not
     -> namespace: written, same, kept (numbers), left (lines: what was not taken and why), late (lines), without (lines: who handed in no notebook).
     Raises ValueError for a source that cannot be read.
@@ -52,7 +54,7 @@ def collect(source, class_dir, kind, known, chapter=None, update=False, timestam
     best = choose(source, kind, known, chapter, done, released)
     for (student, c, stem), (member, _) in sorted(best.items()):
         try:
-            put(Path(class_dir).resolve(), student, c, stem, member, update, timestamps or kind == "exchange", done)
+            put(Path(class_dir).resolve(), student, c, stem, member, update, timestamps or kind == "exchange", done, released)
         except (OSError, ValueError) as error:
             done.left.append(f"{show('/'.join(member.parts))}: {error}")
     say(f"{done.written} written, {done.same} already there and the same, {done.kept} there and kept; {len(done.left)} left out, {len(done.late)} late"
@@ -87,7 +89,7 @@ def choose(source, kind, known, chapter, done, released=None):
             done.late.append(f"{student}: {target[1]}/{target[2]} is marked late by Canvas")
         if target in best:
             old, old_order = best[target]
-            newer = (touched(member, target, released), order) >= (touched(old, target, released), old_order)  # the same time: the later entry
+            newer = (bool(touched(member, target, released)), order) >= (bool(touched(old, target, released)), old_order)  # the same time: the later entry
             lost.append((target, old if newer else member))
             if not newer:
                 continue
@@ -102,9 +104,9 @@ def choose(source, kind, known, chapter, done, released=None):
 
 
 def touched(member, target, released):
-    """Was a notebook worked on, as far as the one that was given out can tell?"""
+    """Was a notebook worked on, as far as the one that was given out can tell?  None: it cannot."""
     path = Path(released, target[1], f"{target[2]}.ipynb") if released else None
-    return bool(path and path.is_file() and worked_on(member.data, path.read_bytes()))
+    return worked_on(member.data, path.read_bytes()) if path and path.is_file() else None
 
 
 def without_notebook(kind, known, seen, others):
@@ -117,13 +119,13 @@ def without_notebook(kind, known, seen, others):
     folders = {parts[:i] for parts in seen for i in range(1, len(parts) + 1)}
     level = Counter(at for _, at in placed).most_common(1)[0][0] if placed else None
     for parts in others:
-        student, _ = whose(kind, parts, known) or ("", 0)
+        student, at = whose(kind, parts, known) or ("", 0)
         if kind == "zip" and level is not None:
             student = parts[level] if len(parts) > level + 1 and parts[:level + 1] not in folders else ""
         elif kind == "zip" and not parts[-1]:
             continue  # an empty folder, perhaps above the students'
         if student and plain_name(student) not in handed:
-            called = CANVAS.fullmatch(parts[-1])["name"] if kind == "canvas" else None
+            called = CANVAS.fullmatch(parts[-1])["name"] if kind == "canvas" and at == len(parts) - 1 else None
             found.setdefault(student, []).append(called or parts[-1])
     sent = {student: ", ".join(filter(None, files)) for student, files in sorted(found.items())}
     return [show(f"{student}: handed in {files}") + ", no notebook" if files else show(f"{student}: handed in nothing") for student, files in sent.items()]
@@ -145,10 +147,11 @@ def plain_name(student):
 def owner(kind, parts, known):
     """Whose is a file, by its path?  -> (student, index of the part that says so).  Raises ValueError."""
     if kind == "canvas":
-        found = CANVAS.fullmatch(parts[-1])
-        if not found:
+        at = next((i for i, p in enumerate(parts) if CANVAS.fullmatch(p)), None)  # the outermost: what is in a student's zip names nobody else
+        if at is None:
             raise ValueError("is not named as Canvas does; expected name_12345_67890_notebook.ipynb")
-        return f"{found['who']}_{found['id']}", len(parts) - 1
+        found = CANVAS.fullmatch(parts[at])
+        return f"{found['who']}_{found['id']}", at
     if kind == "moodle":
         at = next((i for i, p in enumerate(parts[:-1]) if MOODLE.fullmatch(p)), None)
         if at is None:
@@ -171,12 +174,14 @@ def owner(kind, parts, known):
 def place(kind, member, known):
     """Whose file is it?  -> (student, late, file name, what orders several of them).  Raises ValueError."""
     name, late = member.parts[-1], False
-    student, _ = owner(kind, member.parts, known)
+    student, at = owner(kind, member.parts, known)
     order = (member.changed, copy_number(name))
     if kind == "canvas":
-        found = CANVAS.fullmatch(name)
-        name, late = found["name"], bool(found["late"])
-        order = (copy_number(name), int(found["file"]))  # the times in the zip are those of the download
+        found, inside = CANVAS.fullmatch(member.parts[at]), at < len(member.parts) - 1
+        if inside and CANVAS.fullmatch(name):
+            raise ValueError(f"and {show(member.parts[at])} around it are both named as Canvas names a student's file; expected one: rename the other")
+        name, late = name if inside else found["name"], bool(found["late"])
+        order = (copy_number(found["name"] or ""), int(found["file"] or 0), copy_number(name))  # the times in the zip are those of the download
     elif kind == "exchange":
         order = (exchange_time(member.parts[0].split("+")[2]),)
     student = unicodedata.normalize("NFC", student).strip()
@@ -214,8 +219,8 @@ def exchange_time(text):
     return (stamp if stamp.tzinfo else stamp.replace(tzinfo=timezone.utc)).timestamp()
 
 
-def put(class_dir, student, chapter, stem, member, update, timestamps, done):
-    """Write one notebook, whole or not at all; what is there is never lost."""
+def put(class_dir, student, chapter, stem, member, update, timestamps, done, released=None):
+    """Write one notebook, whole or not at all; what is there is never lost.  Raises ValueError for a link or a student's name that is there in other case."""
     stamp = exchange_time(member.parts[0].split("+")[2]) if "+" in member.parts[0] and len(member.parts[0].split("+")) > 2 else member.changed
     folder = class_dir / "submitted"
     folder.mkdir(parents=True, exist_ok=True)
@@ -229,8 +234,15 @@ def put(class_dir, student, chapter, stem, member, update, timestamps, done):
             raise ValueError(f"{folder} is a link; nothing is written through links")
     path = folder / f"{stem}.ipynb"
     if os.path.lexists(path):
-        if not path.is_symlink() and path.is_file() and path.read_bytes() == member.data:
+        target = student, chapter, stem
+        there = member._replace(data=path.read_bytes()) if path.is_file() and not path.is_symlink() else None
+        if there and there.data == member.data:
             done.same += 1
+            return
+        if there and not touched(member, target, released) and touched(there, target, released):
+            done.kept += 1
+            what = "is as it was given out" if touched(member, target, released) is False else "holds no answer"
+            done.left.append(f"{show('/'.join(member.parts))}: {what}, the one that is there was worked on: kept")
             return
         if not update or path.is_symlink() or stamp <= path.lstat().st_mtime:
             done.kept += 1

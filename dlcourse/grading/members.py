@@ -35,7 +35,8 @@ class Refused(ValueError):
 def members(source, refuse, other=lambda parts: None):
     """Yield every notebook of a zip or a folder as a Member.
 
-    ``refuse(name, why)`` is called for each one that is not taken; ``other(parts)`` for each other file, and for each folder, whose last part is empty.
+    ``refuse(name, why)`` is called for each one that is not taken; ``other(parts)`` for each other file, and for each folder or
+    zip inside, whose last part is empty.
     """
     source = Path(source)
     budget = {"bytes": MAX_TOTAL, "members": MAX_MEMBERS}
@@ -95,6 +96,8 @@ def in_zip(file, above, refuse, budget, other, inner):
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError) as error:
         refuse(where, f"cannot be read as a zip ({error}); unpack it by hand and give the folder")
         return
+    if inner:
+        tell(other, (*above, ""))
     with archive:
         for info in archive.infolist():
             budget["members"] -= 1

@@ -103,6 +103,30 @@ def test_a_file_that_was_worked_on_before_one_as_it_was_given_out(place):
     assert collected(folder / "two")["a_1/mlp/losses.ipynb"] == blank
 
 
+def test_an_update_keeps_what_was_worked_on(place):
+    there, folder = place
+    (there / "notebooks/mlp").mkdir(parents=True)
+    (there / "notebooks/mlp/losses.ipynb").write_bytes(notebook(None, None))
+    given, name = {"released": there / "notebooks", "update": True, "timestamps": True}, "a_1_10_losses.ipynb"
+    for month, data, says in ((1, notebook("return 1", None), None), (2, notebook(None, None), "is as it was given out"), (3, NB, "holds no answer")):
+        done = run(archive(there / "a.zip", {name: data}, {name: (2026, month, 1, 0, 0, 0)}), folder, "canvas", **given)
+        assert done.left == ([f"{name}: {says}, the one that is there was worked on: kept"] if says else []) and done.kept == len(done.left)
+        assert collected(folder) == {"a_1/mlp/losses.ipynb": notebook("return 1", None)} and not (folder / "replaced").exists()
+    done = run(archive(there / "a.zip", {name: notebook("return 2", None)}, {name: (2026, 4, 1, 0, 0, 0)}), folder, "canvas", **given)
+    assert done.written == 1 and not done.left
+
+
+def test_a_zip_in_canvas_is_the_students_of_its_name(place):
+    there, folder = place
+    zips = {name: archive(io.BytesIO(), files).getvalue() for name, files in {
+        "wuwen_LATE_123_9027_mlp.zip": {"losses.ipynb": b"old", "work/som.ipynb": NB}, "wuwen_123_9031_mlp-1.zip": {"losses.ipynb": b"new"},
+        "eve_6_9099_mlp.zip": {"wuwen_123_9999_losses-7.ipynb": b"foreign"}, "li_7_9030_mlp.zip": {}, "loose.zip": {"losses.ipynb": NB}}.items()}
+    done = run(archive(there / "a.zip", {**zips, "jonesjo_110_9014_losses.ipynb/readme.txt": b""}), folder, "canvas")
+    assert collected(folder) == {"wuwen_123/mlp/losses.ipynb": b"new", "wuwen_123/mlp/som.ipynb": NB}
+    assert len(done.late) == 2 and done.without == ["jonesjo_110: handed in readme.txt, no notebook", "li_7: handed in nothing"]
+    assert [any(word in line for line in done.left) for word in ("both named", "loose/losses.ipynb: is not named", "more than once")] == [True] * 3
+
+
 IN_MOODLE = ["Jane Doe_12345_assignsubmission_file_/essay.pdf", "Eva_3_assignsubmission_onlinetext_/onlinetext.html", "readme.txt",
              "Bob_4_assignsubmission_file_/losses.ipynb", "Bob_4_assignsubmission_file_/plot.png", "Bob_4_assignsubmission_onlinetext_/onlinetext.html",
              "Ann_5_assignsubmission_file_/", "Jim_6_assignsubmission_file_/.DS_Store",
