@@ -108,7 +108,7 @@ def normalise(data, spec, most=MAX_CELLS):
     last = {name: i for i, (name, _) in enumerate(cells) if name}
     if old and not last:
         raise Unreadable(f"is a notebook of format 3 without a cell of this exercise; expected the exercise's own notebook, of format 4: {SAVE_AGAIN}")
-    out, notes, copies, edited, older = [], [OLD] if old else [], set(), [], []
+    out, notes, copies, edited, older, locked = [], [OLD] if old else [], set(), [], [], []
     earlier = spec.metadata.get("dlcourse", {}).get("earlier", {})
     for i, (name, cell) in enumerate(cells):
         if name and last[name] == i:
@@ -117,6 +117,7 @@ def normalise(data, spec, most=MAX_CELLS):
             as_given = (known[name].source.split(), without_hidden(known[name].source).split())
             if meta.grade and meta.locked and _source(cell).split() not in as_given:
                 (older if visible_hash(_source(cell)) in earlier.get(name, ()) else edited).append(name)
+            locked += [name] if _lost_code(known[name], cell) else []
         elif name and known[name].metadata.nbgrader.locked:
             copies.add(name)
         else:
@@ -133,12 +134,18 @@ def normalise(data, spec, most=MAX_CELLS):
         notes.append(f"edited tests were replaced by the original: {', '.join(edited)}")
     if older:
         notes.append(f"tests of an earlier release were replaced by the present ones: {', '.join(older)}")
+    if locked:
+        notes.append(f"code in the locked cell {', '.join(locked)} was changed and put back: move it to a cell of your own")
     if copies:
         notes.append(f"cells that stand more than once, of which the last counts: {', '.join(sorted(copies))}")
+    graded = [n for n, c in known.items() if c.metadata.nbgrader.grade or c.metadata.nbgrader.solution]
     if missing:
-        graded = [n for n, c in known.items() if c.metadata.nbgrader.grade or c.metadata.nbgrader.solution]
         notes.append("all graded cells are missing: look at this notebook by hand" if missing == graded else
                      f"cells that were missing came back as released: {', '.join(missing)}")
+    blank = [] if missing == graded else _blank_questions(known, out)
+    if blank:
+        notes.append(f"the question {', '.join(blank)} is as it was given out, but there are text cells of the student's own "
+                     "(an answer counts only in the question's cell): look at it by hand")
     nb = nbformat.from_dict({"cells": [c for _, c in out], "metadata": spec.metadata, "nbformat": 4, "nbformat_minor": 5})
     return Submission(nb, notes)
 
@@ -179,6 +186,24 @@ def _own(spec, cell):
         text = spec.source if spec.cell_type == "markdown" else MISSING
     make = new_code_cell if spec.cell_type == "code" else new_markdown_cell
     return make(text, id=spec.id, metadata=json.loads(json.dumps(spec.metadata)))
+
+
+def _lost_code(spec, cell):
+    """Did the student write into a locked cell that is no test?  The checksum that nbgrader left in the cell knows an earlier release's text."""
+    from nbgrader.utils import compute_checksum  # here: collecting does without nbgrader
+
+    text, meta = _source(cell), spec.metadata.nbgrader
+    if spec.cell_type != "code" or meta.grade or not meta.locked or text.split() == spec.source.split():
+        return False
+    return compute_checksum(new_code_cell(text, metadata=spec.metadata)) != cell["metadata"]["nbgrader"].get("checksum")
+
+
+def _blank_questions(known, out):
+    """Names of the written questions that are as given out, where text in a cell of the student's own may be their answer."""
+    given = [c.source.split() for c in known.values()]
+    if not any(n is None and c.cell_type == "markdown" and c.source.split() and c.source.split() not in given for n, c in out):
+        return []
+    return [n for n, c in out if n and c.cell_type == "markdown" and c.metadata.nbgrader.solution and c.source.split() == known[n].source.split()]
 
 
 def _plain(cell, i):

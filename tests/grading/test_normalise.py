@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from nbformat.v4 import new_output
+from nbgrader.utils import compute_checksum
 
 from dlcourse.grading.normalise import OLD, Unreadable, as_new, cut, defuse, for_display, normalise, parse, read_bytes, safe_outputs, take_outputs, visible_hash
 from dlcourse.grading.source import expand
@@ -199,6 +200,46 @@ def test_a_test_of_an_earlier_release_is_no_edited_test():
     assert "edited tests were replaced" in normalise(submission(), spec).notes[0]
     spec.metadata["dlcourse"] = {"earlier": {"test-triple": [visible_hash(old)]}}
     assert normalise(submission(), spec).notes == ["tests of an earlier release were replaced by the present ones: test-triple"]
+
+
+def rewritten(name, text):
+    """The submission with another text in one cell."""
+    return submission(lambda cells: [{**cell, "source": text} if cell["id"] == name else cell for cell in cells])
+
+
+def test_code_in_a_locked_cell_is_put_back_and_said():
+    mine = "import math as mx\n" + SPEC.cells[1].source
+    result = normalise(rewritten("text-2", mine), SPEC)
+    assert result.notes == ["code in the locked cell text-2 was changed and put back: move it to a cell of your own"]
+    assert result.nb.cells[1].source == SPEC.cells[1].source
+    assert normalise(rewritten("text-2", SPEC.cells[1].source + "\n\n"), SPEC).notes == []
+    assert normalise(rewritten("text-1", "# My title"), SPEC).notes == []  # no code
+
+
+def test_a_locked_cell_of_an_earlier_release_is_no_edited_one():
+    old = nbformat.from_dict(copy.deepcopy(SPEC))
+    old.cells[1].source = "import numpy"
+    old.cells[1].metadata.nbgrader["checksum"] = compute_checksum(old.cells[1])
+    assert normalise(nbformat.writes(old).encode(), SPEC).notes == []
+    old.cells[1].source = "import numpy, math"
+    assert "text-2 was changed" in normalise(nbformat.writes(old).encode(), SPEC).notes[0]
+
+
+def own_text(text, kind="markdown"):
+    return [{"cell_type": kind, "source": text, "metadata": {}}]
+
+
+def test_an_answer_below_its_question_is_pointed_out():
+    for data in (submission(lambda cells: cells + own_text("Because.")), submission(lambda cells: cells[:-1] + own_text("Because."))):
+        note = normalise(data, SPEC).notes[-1]
+        assert note.startswith("the question written-why is as it was given out, but there are text cells") and note.endswith("look at it by hand")
+
+
+def test_text_beside_an_answered_question_is_not_pointed_out():
+    assert normalise(submission(lambda cells: [*cells[:-1], {**cells[-1], "source": "Because."}, *own_text("More.")]), SPEC).notes == []
+    for cell in (*own_text(" \n"), *own_text("x = 1", "code"), *own_text(SPEC.cells[0].source)):
+        assert normalise(submission(lambda cells, cell=cell: [*cells, cell]), SPEC).notes == []
+    assert normalise(submission(lambda cells: own_text("Because.")), SPEC).notes == ["all graded cells are missing: look at this notebook by hand"]
 
 
 def old_format(change=lambda nb: nb):
