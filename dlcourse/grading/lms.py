@@ -56,7 +56,7 @@ def marked(grades, waits, unmarked_zero):
     """
     if not waits:
         return grades, []
-    how = ("what has no mark counts 0 in the file" if unmarked_zero else
+    how = ("without any mark they count 0 in the file" if unmarked_zero else
            "these students get no grade in the file, their cells stay as they are in the roster; --unmarked-zero counts the questions 0")
     lines = [f"written questions that nobody has marked: {sum(waits.values())}, of students: {len({s for s, _ in waits})}; {how}; "
              "mark them by 'dlcourse formgrader'"]
