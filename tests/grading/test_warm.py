@@ -1,9 +1,9 @@
 """``dlcourse check`` with the pre-loaded helper: says what a check with a kernel of its own says, and survives the helper's death."""
 import os
 import signal
-import time
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import nbformat
