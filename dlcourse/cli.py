@@ -135,6 +135,7 @@ def lab(args):
 
 
 def release(args):
+    from dlcourse.grading.grade import count
     from dlcourse.grading.release import points_table, release, student_repo
 
     root = repository(args.root)
@@ -143,7 +144,7 @@ def release(args):
         return 0
     changed = release(root, args.out)
     table = points_table(root)
-    print(f"{len(table)} notebooks, {sum(r[2] for r in table):g} points by tests, {sum(r[3] for r in table):g} by hand; {len(changed)} changed")
+    print(f"{count(len(table), 'notebook')}, {sum(r[2] for r in table):g} points by tests, {sum(r[3] for r in table):g} by hand; {len(changed)} changed")
     return 0
 
 
@@ -152,22 +153,14 @@ def grade(args):
         return grade_with_nbgrader(args)
     from dlcourse.grading.config import class_folder
     from dlcourse.grading.grade import count, grade
-    from dlcourse.grading.gradebook import check_writable, database, shown
+    from dlcourse.grading.gradebook import database, shown
     from dlcourse.grading.one import Policy, limits
-    from dlcourse.grading.source import exercises
-    from dlcourse.grading.submissions import chosen, find_jobs
     from dlcourse.grading.tables import summary
 
     root = repository(args.root)
     folder = args.folder or root / class_folder()
     times = {"cell_seconds": args.cell_timeout, "notebook_seconds": args.notebook_timeout}
     policy = Policy(sandboxed=not args.no_sandbox, class_seed=args.seed, **{k: v for k, v in times.items() if v is not None} | limits(args.limit))
-    if (folder / "submitted").is_dir():  # what is refused leaves nothing behind: no gradebook, no seed
-        known = {(p.parent.name, p.stem): p for p in exercises(root)}
-        chosen(args.exercise, known)
-        if args.student:
-            find_jobs(folder / "submitted", known, args.student)
-        check_writable(folder)
     done = grade(folder, root, args.exercise, args.student, policy, args.workers, not args.no_feedback, say=progress, force=args.force,
                  scheduler=args.scheduler, db=args.db)
     names = {r.student for r in done.results}
@@ -176,12 +169,13 @@ def grade(args):
     trouble = [f"{r.place}: {r.trouble}" for r in done.results if r.trouble]
     unread = [f"{r.place}: scores 0, could not be read" for r in done.results if r.unread]
     left = [f"{name}: {why}" for name, why in done.left_out.items()]
-    left += [f"{r.place}: {note}" for r in done.results for note in r.notes if "by hand" in note]
-    if trouble or unread or left:
-        found = ((trouble, "notebook", "without a result"), (unread, "file", "that could not be read"), (left, "folder", "left out"))
+    odd = [f"{r.place}: {note}" for r in done.results for note in r.notes if "by hand" in note]
+    if trouble or unread or left or odd:
+        found = ((trouble, "notebook", "without a result"), (unread, "file", "that could not be read"), (left, "folder", "left out"),
+                 (odd, "notebook", "to look at by hand"))
         print("look at: " + ", ".join(f"{count(len(names), word)} {what}" for names, word, what in found if names), file=sys.stderr)
-        print(*(f"  {line}" for line in [*trouble, *unread, *left]), sep="\n", file=sys.stderr)
-    return 1 if trouble else 3 if unread or left else 0
+        print(*(f"  {line}" for line in [*trouble, *unread, *left, *odd]), sep="\n", file=sys.stderr)
+    return 1 if trouble else 3 if unread or left or odd else 0
 
 
 NOT_NBGRADERS = {  # options of grade that --engine nbgrader cannot follow -> what to do instead

@@ -19,8 +19,9 @@ from datetime import datetime, timezone
 from pathlib import Path
 from types import SimpleNamespace
 
+from dlcourse.grading.files import check_writable
 from dlcourse.grading.members import members
-from dlcourse.grading.submissions import COPY, near, plain, student_id, worked_on
+from dlcourse.grading.submissions import COPY, near, note_platform, plain, student_id, worked_on
 
 CANVAS = re.compile(r"(?P<who>.+?)(?P<late>_LATE)?_(?P<id>\d+|anon_\w+?)_(?:(?P<file>\d+)_(?P<name>.+)|(?:text|link)\.html)", re.I | re.S)
 MOODLE = re.compile(r"(?P<who>.+)_(?P<id>\d+)_assignsubmission_(file|onlinetext)_?", re.S)
@@ -42,7 +43,8 @@ def collect(source, class_dir, kind, known, chapter=None, update=False, timestam
     lateness go by it), else the time of collecting;
     released: folder of the notebooks that were given out, chapter/stem.ipynb, to tell a file that was worked on from one that was not
     -> namespace: written, same, kept (numbers), left (lines: what was not taken and why), late (lines), without (lines: who handed in no notebook).
-    Raises ValueError for a source that cannot be read.
+    Who is late or handed in no notebook is also kept for the tables of 'dlcourse grade'.
+    Raises ValueError for a source that cannot be read or is named as another platform names it, files.Unwritable for a class that cannot be written.
     """
     if kind not in KINDS:
         raise ValueError(f"the source is said to be from {kind!r}; expected one of {', '.join(KINDS)}")
@@ -51,12 +53,16 @@ def collect(source, class_dir, kind, known, chapter=None, update=False, timestam
     if kind == "exchange" and not Path(source).is_dir():
         raise ValueError(f"{source} is no folder; expected the exchange's inbound folder, with student+assignment+time+random in it")
     done = SimpleNamespace(written=0, same=0, kept=0, left=[], late=[], without=[])
+    check_writable(class_dir)
     best = choose(source, kind, known, chapter, done, released)
-    for (student, c, stem), (member, _) in sorted(best.items()):
+    for (student, c, stem), (member, *_) in sorted(best.items()):
         try:
             put(Path(class_dir).resolve(), student, c, stem, member, update, timestamps or kind == "exchange", done, released)
         except (OSError, ValueError) as error:
             done.left.append(f"{show('/'.join(member.parts))}: {error}")
+    if best or done.without:
+        marked = {"/".join(target): late for target, (_, _, late) in best.items()}
+        note_platform(class_dir, Path(source).name, marked, dict(line.split(": ", 1) for line in done.without), {student for student, *_ in best})
     say(f"{done.written} written, {done.same} already there and the same, {done.kept} there and kept; {len(done.left)} left out, {len(done.late)} late"
         + (f"; {len(done.without)} handed in no notebook" if done.without else ""))
     how = {True: "the time in the archive", False: "the time of collecting; --timestamps takes the archive's"}[timestamps or kind == "exchange"]
@@ -65,7 +71,7 @@ def collect(source, class_dir, kind, known, chapter=None, update=False, timestam
 
 
 def choose(source, kind, known, chapter, done, released=None):
-    """The newest notebook for each (student, chapter, stem) -> dict to (Member, order)"""
+    """The newest notebook for each (student, chapter, stem) -> dict to (Member, order, marked late?)"""
     best, by_fold, lost, seen, others = {}, {}, [], [], []
 
     def refuse(name, why):
@@ -85,15 +91,15 @@ def choose(source, kind, known, chapter, done, released=None):
         if first != student:
             refuse(name, f"the student {student!r} differs from {first!r} in upper and lower case only; rename one")
             continue
-        if late:
-            done.late.append(f"{student}: {target[1]}/{target[2]} is marked late by Canvas")
         if target in best:
-            old, old_order = best[target]
+            old, old_order, _ = best[target]
             newer = (bool(touched(member, target, released)), order) >= (bool(touched(old, target, released)), old_order)  # the same time: the later entry
             lost.append((target, old if newer else member))
             if not newer:
                 continue
-        best[target] = member, order
+        best[target] = member, order, late
+    other_platform(kind, known, seen)
+    done.late = [f"{s}: {c}/{n} is marked late by Canvas" for (s, c, n), (_, _, late) in sorted(best.items()) if late]
     for target, loser in lost:
         taken = best[target][0]
         better = touched(taken, target, released) and not touched(loser, target, released)
@@ -101,6 +107,15 @@ def choose(source, kind, known, chapter, done, released=None):
         refuse("/".join(loser.parts), f"{target[0]} handed in {target[2]}.ipynb more than once; {show('/'.join(taken.parts))} is taken: {why}")
     done.without = without_notebook(kind, known, seen, others)
     return best
+
+
+def other_platform(kind, known, seen):
+    """Raises ValueError where no notebook is named as the platform names them, and another platform's names fit.  seen: the parts of their paths"""
+    count = {k: sum(whose(k, parts, known) is not None for parts in seen) for k in KINDS}
+    fits = next((k for k in ("canvas", "moodle", "exchange") if k != kind and count[k] > len(seen) / 2), "zip" if count["zip"] > len(seen) / 2 else kind)
+    if seen and fits != kind and (kind == "zip" or not count[kind]):
+        raise ValueError(f"{count[fits]} of {len(seen)} notebooks are named as --from {fits} expects, {'not' if kind == 'zip' else 'none'} as --from {kind} "
+                         f"does, like {show('/'.join(seen[0]))}; nothing was collected: say --from {fits}")
 
 
 def touched(member, target, released):
@@ -244,7 +259,8 @@ def put(class_dir, student, chapter, stem, member, update, timestamps, done, rel
             what = "is as it was given out" if touched(member, target, released) is False else "holds no answer"
             done.left.append(f"{show('/'.join(member.parts))}: {what}, the one that is there was worked on: kept")
             return
-        if not update or path.is_symlink() or stamp <= path.lstat().st_mtime:
+        blank = there and touched(there, target, released) is False and touched(member, target, released)  # then its time says nothing
+        if not update or path.is_symlink() or not blank and stamp <= path.lstat().st_mtime:
             done.kept += 1
             why = "is not newer" if update and not path.is_symlink() else "--update takes the newer one"
             done.left.append(f"{show('/'.join(member.parts))}: {student}/{chapter}/{stem}.ipynb is there already and differs; {why}")

@@ -33,7 +33,8 @@ from sqlalchemy.engine import make_url
 from traitlets.config import Config
 
 from dlcourse.grading import dispatch, rows, sandbox
-from dlcourse.grading.gradebook import check_writable, clear_errors, shown, spec_database
+from dlcourse.grading.files import check_writable
+from dlcourse.grading.gradebook import clear_errors, shown, spec_database
 from dlcourse.grading.normalise import MAX_BYTES, Unreadable
 from dlcourse.grading.preprocessors import OnlyInTheSandbox
 from dlcourse.grading.shut_in import ExecuteInSandbox, shut_in

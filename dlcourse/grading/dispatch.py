@@ -177,18 +177,22 @@ def cluster(address, jobs, make, function, sandboxed=True):
 
     Raises RuntimeError if ``distributed`` is missing, nobody answers, a worker has another package or no sandbox.
     """
+    with connect(address) as client:
+        agree(client, address, sandboxed)
+        yield from spread(client, address, deque(jobs), make, function)
+
+
+def connect(address):
+    """A client of the scheduler.  Raises RuntimeError."""
     try:
         import distributed
     except ModuleNotFoundError:
         raise RuntimeError("--scheduler needs the package distributed: pip install -c constraints.txt distributed") from None
     try:
-        client = distributed.Client(address, timeout=ANSWER)
+        return distributed.Client(address, timeout=ANSWER)
     except (OSError, ValueError) as error:
         raise RuntimeError(f"no Dask scheduler answers at {address} ({str(error)[:200] or type(error).__name__}); "
                            "expected tcp://host:port or tls://host:port") from None
-    with client:
-        agree(client, address, sandboxed)
-        yield from spread(client, address, deque(jobs), make, function)
 
 
 def agree(client, address, sandboxed):

@@ -32,6 +32,7 @@ MATH_TAGS = set("math mrow mi mo mn ms mtext mspace mfrac msqrt mroot msup msub 
                 "menclose".split())
 MATH_KEYS = set("display width height depth scriptlevel mathvariant minsize maxsize form stretchy fence displaystyle accent accentunder linebreak columnalign "
                 "columnspacing rowspacing linethickness lspace rspace notation separator largeop movablelimits".split())
+PRINTED = 20_000  # characters of an output that a page shows
 MOST_TEX = 3000  # characters of one formula
 MOST_FORMULAS = 400  # drawn in one text; a student could hand in a million
 PLAIN = re.compile(r"[\w .%+-]*")
@@ -174,6 +175,12 @@ def words(text):
     return see("".join(map(str, text)) if isinstance(text, list) else text or "", LONG)
 
 
+def printed(text):
+    """What a cell put out: its beginning, and how much more there was."""
+    text = words(text)
+    return text if len(text) <= PRINTED else f"{text[:PRINTED]}\n... cut here: {len(text) - PRINTED:,} more characters, which are in the notebook ..."
+
+
 def picture(data):
     """A picture's base64, or nothing."""
     text = "".join(str(data).split())
@@ -197,5 +204,6 @@ def digest(_=None):
     return base64.b64encode(hashlib.sha256(str(style()).encode()).digest()).decode()
 
 
-FILTERS = {"course_markdown": markdown, "course_code": code, "course_words": words, "course_picture": picture, "course_points": points, "course_style": style,
+FILTERS = {"course_markdown": markdown, "course_code": code, "course_words": words, "course_printed": printed,
+           "course_picture": picture, "course_points": points, "course_style": style,
            "course_digest": digest}

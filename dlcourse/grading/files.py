@@ -2,6 +2,7 @@
 import functools
 import hashlib
 import os
+import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
@@ -24,6 +25,19 @@ def write_whole(path, text):
     except OSError as error:
         remove(part)
         raise unwritable(path, error) from error
+
+
+def check_writable(class_dir):
+    """Raises Unwritable for a folder (or the nearest that is there above it) that takes no new file, or whose lock is somebody else's."""
+    place = next(p for p in (Path(class_dir).absolute(), *Path(class_dir).absolute().parents) if p.exists())
+    try:
+        tempfile.TemporaryFile(dir=place).close()
+        place = place / ".lock"
+        if place.exists():
+            open(place, "a").close()
+    except OSError as error:
+        raise Unwritable(f"cannot write {place}: {error.strerror}; what is made is written into the class's folder: mend its permissions, "
+                         "or work on a copy of it (cp -r)") from error
 
 
 def remove(path):

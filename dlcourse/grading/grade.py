@@ -23,12 +23,13 @@ import nbformat
 
 from dlcourse.grading import dispatch, sandbox, tables
 from dlcourse.grading.feedback import make_feedback
-from dlcourse.grading.files import package_hash, unwritable, write_whole
+from dlcourse.grading.files import check_writable, package_hash, unwritable, write_whole
 from dlcourse.grading.gradebook import clear_errors, database, prepare
 from dlcourse.grading.normalise import Unreadable, read_bytes, visible_hash
 from dlcourse.grading.one import Policy, Result, Task, grade_task, hash_text
 from dlcourse.grading.scores import write_gradebook
-from dlcourse.grading.submissions import find_jobs, is_newer
+from dlcourse.grading.source import exercises as exercises_of
+from dlcourse.grading.submissions import chosen, find_jobs, is_newer, said_by_platform
 
 
 class Graded(NamedTuple):
@@ -48,7 +49,7 @@ def grade(class_dir, root=".", exercises=None, students=None, policy=Policy(), w
     none, RuntimeError if another run is at work on this class, files.Unwritable where something cannot be written.
     """
     root, class_dir = Path(root).resolve(), Path(class_dir).resolve()
-    check_call(class_dir, policy, workers)
+    check_call(class_dir, root, exercises, students, policy, workers, scheduler)
     if policy.sandboxed and not scheduler and (reason := sandbox.available()):
         raise sandbox.NoSandbox(f"{reason}. Student code would run with your rights; use --no-sandbox only for your own solutions.")
     from dlcourse.grading.release import unreleased
@@ -72,7 +73,8 @@ def grade(class_dir, root=".", exercises=None, students=None, policy=Policy(), w
         done = {(r.student, r.chapter, r.stem): r for r in kept}
         files = {j.name: j.name in done and is_newer(j.path, done[j.name], record(class_dir, j.name)) for j in jobs}
         of_run = {(r.student, r.chapter, r.stem): r for r in results}
-        table = tables.rows(url, specs, done | of_run, left_out, {place: new for place, new in files.items() if place not in of_run})
+        files = {place: new for place, new in files.items() if place not in of_run}
+        table = tables.rows(url, specs, done | of_run, left_out, files, said_by_platform(class_dir))
         tables.write(class_dir / "grades.csv", table)
         tables.write(class_dir / "totals.csv", tables.totals(table))
     if failed:
@@ -80,13 +82,20 @@ def grade(class_dir, root=".", exercises=None, students=None, policy=Policy(), w
     return Graded(results, table, left_out)
 
 
-def check_call(class_dir, policy, workers):
-    """Raises ValueError for a call that cannot be carried out."""
+def check_call(class_dir, root, exercises, students, policy, workers, scheduler):
+    """What is refused leaves nothing behind, no gradebook and no seed.  Raises as `grade` does for a call that cannot be carried out."""
     if not (class_dir / "submitted").is_dir():
         raise ValueError(f"{class_dir} has no folder submitted/; expected submitted/<student>/<chapter>/<notebook>.ipynb")
     for name, value in (("workers", workers), ("cell timeout", policy.cell_seconds), ("notebook timeout", policy.notebook_seconds)):
         if value is not None and value < 1:
             raise ValueError(f"{name} is {value}; expected at least 1")
+    known = {(p.parent.name, p.stem): p for p in exercises_of(root)}
+    chosen(exercises, known)
+    if students:
+        find_jobs(class_dir / "submitted", known, students)
+    check_writable(class_dir)
+    if scheduler:
+        dispatch.connect(scheduler).close()
 
 
 def count(n, word):

@@ -46,19 +46,6 @@ def shown(url):
     return parsed.database if parsed.drivername == "sqlite" else parsed.render_as_string(hide_password=True)
 
 
-def check_writable(class_dir):
-    """Raises Unwritable for a folder that takes no new file, or whose lock is somebody else's, before anything has begun."""
-    place = class_dir
-    try:
-        tempfile.TemporaryFile(dir=place).close()
-        place = class_dir / ".lock"
-        if place.exists():
-            open(place, "a").close()
-    except OSError as error:
-        raise Unwritable(f"cannot write {place}: {error.strerror}; grading writes into the class's folder: mend its permissions, "
-                         "or grade a copy of it (cp -r)") from error
-
-
 @contextmanager
 def transaction(url):
     """A connection in one transaction.  On SQLite it has the write lock from the start: what was read stays true until it is written."""

@@ -125,6 +125,8 @@ def fill(kind, roster, out, students, grades, names=None, options=Options(), say
 
 def read(path):
     """A CSV file of an LMS: UTF-8 with or without a mark, UTF-16, comma, semicolon or tab -> list of rows, all of the first one's length."""
+    if not os.path.isfile(path):
+        raise ValueError(f"--roster {path} {'is no file' if os.path.exists(path) else 'does not exist'}; expected the CSV file that the platform exports")
     data = open(path, "rb").read()
     try:
         text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")

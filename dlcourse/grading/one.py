@@ -13,7 +13,7 @@ import nbformat
 from nbgrader import utils
 
 from dlcourse.grading import engine
-from dlcourse.grading.normalise import MAX_BYTES, MAX_CELLS, Unreadable, clean, for_display, normalise, one_line, take_outputs
+from dlcourse.grading.normalise import MAX_BYTES, MAX_CELLS, Unreadable, clean, cut, for_display, normalise, one_line, take_outputs
 from dlcourse.grading.preprocessors import StrictOutputs, error_output
 
 
@@ -34,6 +34,7 @@ class Policy:
     cells: int = MAX_CELLS
 
 
+STOPPED = ("KeyboardInterrupt", "TimeLimit", "ProcessEnded")  # errors of a test that was ended, and did not judge
 LIMITS = tuple(f.name for f in fields(Policy) if f.type in (int, "int"))
 
 
@@ -147,12 +148,14 @@ def score(nb, result):
             result.empty.append(name)
         if not utils.is_grade(cell):
             if error is not None and not result.first_error:
-                result.first_error = f"first error, in {name or 'a cell of their own'}: {error.ename}: {error.evalue}"[:200]
+                result.first_error = cut(f"first error, in {name or 'a cell of their own'}: {error.ename}: {error.evalue}", 200)
             continue
         result.scores[name] = utils.determine_grade(cell)[0]
         result.texts[name] = hashlib.sha256((cell.source if utils.is_solution(cell) else "").encode()).hexdigest()[:16]
         if result.scores[name] is not None and result.scores[name] < result.most[name] and cell.cell_type == "code":
             result.failed[name] = f"{error.ename}: {error.evalue}"[:500] if error is not None else "partial"
+            if error is not None and error.ename in STOPPED and not result.first_error:
+                result.first_error = cut(f"first stopped, in {name}: {error.ename}: {error.evalue}", 200)
 
 
 def unread_notebook(spec, reason):

@@ -19,13 +19,16 @@ from sqlalchemy.exc import SAWarning
 
 from dlcourse.grading import item_analysis as items
 from dlcourse.grading import lms, report_page, spreadsheet
+from dlcourse.grading.files import check_writable
 from dlcourse.grading.gradebook import database, spec_database
 from dlcourse.grading.one import Result
 from dlcourse.grading.similar import find_similar
-from dlcourse.grading.submissions import chosen, is_newer
-from dlcourse.grading.tables import AGAIN, UNGRADED
+from dlcourse.grading.submissions import chosen, is_newer, said_by_platform
+from dlcourse.grading.tables import AGAIN, UNGRADED, too_much
 
-MARKS = ("edited tests were replaced", "cells that stand more than once", "all graded cells are missing")  # notes that a person should see
+EDITED = "edited tests were replaced"  # notes that a person should see: a sign of tampering, and others
+ODD = ("cells that stand more than once", "all graded cells are missing", "code in the locked cell", "the question ")
+NO_SCORE = "the gradebook has no score: the exercise has changed since this was graded"
 
 
 class Question(NamedTuple):
@@ -48,6 +51,8 @@ class Class(NamedTuple):
     penalties: dict  # (student, chapter) -> points taken for lateness
     results: dict  # (student, chapter, stem) -> Result
     folders: tuple  # names in submitted/
+    over: list  # (student, chapter, stem, question, mark, most): marks by hand above what the question gives
+    platform: dict  # as `submissions.said_by_platform` gives it
     titles: dict  # (chapter, stem) -> the exercise's title
 
 
@@ -56,11 +61,12 @@ def report(class_dir, exercises=None, similar=True, lms_kind=None, roster=None, 
     db: the gradebook's address (default: gradebook.db); options: of the grades for the LMS.
 
     -> namespace: page (path), students and waiting (numbers), missing (ids), unmatched (names that the roster or the gradebook lacks),
-    unmarked (lines on questions without a mark, where grades for an LMS are written).
-    Raises ValueError for a class that has not been graded and for names that are not there.
+    unmarked (lines on what the grades for an LMS lack or hold that a person should see first, where they are written).
+    Raises ValueError for a class that has not been graded and for names that are not there, files.Unwritable for a class that cannot be written.
     """
     class_dir = Path(class_dir).resolve()
     whole = read_class(class_dir, db)
+    check_writable(class_dir)
     data = keep(whole, exercises)
     facts = gather(data)
     facts.ungraded = ungraded(class_dir, data)
@@ -72,7 +78,7 @@ def report(class_dir, exercises=None, similar=True, lms_kind=None, roster=None, 
         file = out / lms.file_name(lms_kind, exercises)
         grades, facts.unmarked = lms.marked(lms_grades(data), unmarked(data), options.unmarked_zero)
         grades, late = lms.graded(grades, facts.ungraded)
-        facts.unmarked = [*late, *facts.unmarked]
+        facts.unmarked = [*late, *facts.unmarked, *look_first(data, facts)]
         facts.unmatched = lms.fill(lms_kind, roster, file, data.students, grades, lms_names(data, whole), options, say)
         say(f"grades for {lms_kind}: {file}")
     for name, (head, rows) in tables(facts).items():
@@ -99,7 +105,7 @@ def read_class(class_dir, db=None):
     folders = tuple(sorted(p.name for p in sent.iterdir() if not p.name.startswith("."))) if sent.is_dir() else ()
     with Gradebook(url, "dlcourse") as gb, warnings.catch_warnings():
         warnings.filterwarnings("ignore", category=SAWarning)
-        return read_gradebook(gb.db, results, folders)
+        return read_gradebook(gb.db, results, folders, said_by_platform(class_dir))
 
 
 def refuse_nbgraders(class_dir):
@@ -118,7 +124,7 @@ def load(path):
         return None
 
 
-def read_gradebook(db, results, folders):
+def read_gradebook(db, results, folders, platform):
     """The gradebook's tables in a few statements: its objects would need one for each score."""
     students = {s.id: SimpleNamespace(first=s.first_name or "", last=s.last_name or "", email=s.email or "", lms=s.lms_user_id or "")
                 for s in db.query(api.Student)}
@@ -156,7 +162,7 @@ def read_gradebook(db, results, folders):
         .join(api.Assignment, api.SubmittedAssignment.assignment_id == api.Assignment.id).filter(notebook.late_submission_penalty > 0)
     for student, chapter, penalty in late:
         penalties[student, chapter] = penalties.get((student, chapter), 0) + penalty
-    return Class(students, dict(sorted(questions.items())), released, marks, penalties, results, folders, titles)
+    return Class(students, dict(sorted(questions.items())), released, marks, penalties, results, folders, too_much(db), platform, titles)
 
 
 def keep(data, exercises):
@@ -166,12 +172,12 @@ def keep(data, exercises):
     chapters = {c for c, _ in wanted}
     return data._replace(questions=pick(data.questions), marks=pick(data.marks), results=pick(data.results),
                          released={k: v for k, v in data.released.items() if k[:2] in wanted},
-                         penalties={k: v for k, v in data.penalties.items() if k[1] in chapters})
+                         over=[row for row in data.over if row[1:3] in wanted], penalties={k: v for k, v in data.penalties.items() if k[1] in chapters})
 
 
 def gather(data):
     """The numbers of the report -> namespace."""
-    facts = SimpleNamespace(flags=flags(data), waiting=waiting(data), trouble=trouble(data), ungraded=[])
+    facts = SimpleNamespace(flags=flags(data), odd=odd(data), waiting=waiting(data), trouble=trouble(data), ungraded=[])
     handed = {}
     for student, *key in data.results:
         handed.setdefault(student, set()).add(tuple(key))
@@ -238,8 +244,28 @@ def answer_of(q, answers):
 
 def flags(data):
     """What looks like tampering, for a person to judge -> sorted list of (student, exercise, text)"""
-    found = [(s, f"{c}/{n}", text) for (s, c, n), r in data.results.items() for text in [*r.flags, *(t for t in r.notes if t.startswith(MARKS))]]
+    found = [(s, f"{c}/{n}", text) for (s, c, n), r in data.results.items() for text in [*r.flags, *(t for t in r.notes if t.startswith(EDITED))]]
     return sorted(set(found))
+
+
+def odd(data):
+    """What a person should look at and is no sign of tampering -> sorted list of (student, exercise or '', text)"""
+    found = [(s, f"{c}/{n}", text) for (s, c, n), r in data.results.items() for text in r.notes if text.startswith(ODD)]
+    found += [(s, f"{c}/{n}", f"the mark by hand for {name} is {mark:g} of {most:g}") for s, c, n, name, mark, most in data.over]
+    places = {f"{c}/{n}" for c, n in data.questions}
+    found += [(s, where, text) for place, text in data.platform["late"].items() for s, _, where in [place.partition("/")] if where in places]
+    found += [(s, "", f"{archive}: {text}") for s, said in data.platform["without"].items() for archive, text in said.items()]
+    return sorted(set(found))
+
+
+def look_first(data, facts):
+    """What grades for an LMS hold that a person should look at before an import -> list of lines"""
+    blank = [(s, f"{c}/{n}", text) for (s, c, n), r in data.results.items() for text in r.notes if text.startswith("all graded cells are missing")]
+    zero = sorted({row for row in facts.trouble if row[:2] not in {r[:2] for r in facts.ungraded}} | set(blank))
+    lines = [f"notebooks without anything to grade, which count 0 in the file: {len(zero)}; look at them by hand before the import"] if zero else []
+    lines += [f"{s}: {where}: {text}" for s, where, text in zero]
+    over = [f"{s}: {c}/{n}: the mark by hand for {name} is {mark:g} of {most:g}" for s, c, n, name, mark, most in sorted(data.over)]
+    return lines + ([f"marks by hand above what the question gives, which count in the file as they are: {len(over)}"] if over else []) + over
 
 
 def trouble(data):
@@ -287,8 +313,9 @@ def unmarked(data):
 
 
 def ungraded(class_dir, data):
-    """Files in submitted/ that no result is of: new ones, and newer ones -> sorted list of (student, exercise, text)"""
-    found = []
+    """Files in submitted/ that no result is of, new ones and newer ones; results that the gradebook lacks -> sorted list of (student, exercise, text)"""
+    found = [(s, f"{c}/{n}", NO_SCORE) for (s, c, n) in data.results if (tests := [q.name for q in data.questions[c, n] if q.kind == "test"])
+             and all(data.marks.get((s, c, n), {}).get(name, (None,))[0] is None for name in tests)]
     for path in Path(class_dir, "submitted").glob("*/*/*.ipynb"):
         place = (*path.parts[-3:-1], path.stem)
         if place[1:] in data.questions:
@@ -309,7 +336,8 @@ def tables(facts):
     asked = [[q.exercise, q.name, q.kind, q.most, q.tried, q.n, q.waits, q.mean, q.p, q.r, q.failed, q.first] for q in facts.questions]
     failures = [[q.exercise, q.name, q.first, q.failed, n, text] for q in facts.questions for text, n in q.messages]
     attention = [["nothing handed in", s, "", ""] for s in facts.missing]
-    listed = {"not graded": facts.ungraded, "looks like tampering": facts.flags, "no grade or unreadable": facts.trouble, "waits for a person": facts.waiting}
+    listed = {"not graded": facts.ungraded, "looks like tampering": facts.flags, "look at it": facts.odd, "no grade or unreadable": facts.trouble,
+              "waits for a person": facts.waiting}
     attention += [[kind, *row] for kind, rows in listed.items() for row in rows]
     pairs = [[p.first, p.second, p.place, p.cosine, p.evidence, p.excerpts[0], p.excerpts[1]] for p in facts.similar.pairs] if facts.similar else []
     tens = [f"{10 * i}-{10 * i + 10} %" for i in range(10)]

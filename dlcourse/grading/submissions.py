@@ -1,10 +1,12 @@
 """Find what a class handed in, the way classes hand things in: renamed copies, wrong folders, names in any script.  Nothing is left out in silence."""
 import difflib
+import json
 import os
 import re
 from pathlib import Path
 from typing import NamedTuple
 
+from dlcourse.grading.files import write_whole
 from dlcourse.grading.normalise import Unreadable, one_line, parse, read_bytes
 
 COPY = re.compile(r"(?:[ _-]*(?:\(\d+\)|copy\d*|\d+))+$", re.I)
@@ -41,19 +43,39 @@ def is_newer(path, result, record):
     return now.st_ctime > graded.st_mtime and abs(now.st_mtime - result.submitted) > 1
 
 
+def said_by_platform(class_dir):
+    """What 'dlcourse collect' learned besides the files: {"late": {"student/chapter/stem": text}, "without": {student: {archive: text}}}"""
+    try:
+        return json.loads(Path(class_dir, ".collected.json").read_text(encoding="utf8"))
+    except FileNotFoundError:
+        return {"late": {}, "without": {}}
+
+
+def note_platform(class_dir, archive, late, without, handed):
+    """Keep that for the tables.
+
+    late: {"student/chapter/stem": is it marked late?}; without: {student: what came instead of a notebook}; handed: students with a notebook in this
+    archive: what was said of them before is over.
+    """
+    said = said_by_platform(class_dir)
+    said["late"] = {k: v for k, v in said["late"].items() if k not in late} | {k: "marked late by Canvas" for k, marked in late.items() if marked}
+    said["without"] = {k: v for k, v in said["without"].items() if k not in handed}
+    for student, text in without.items():
+        said["without"].setdefault(student, {})[archive] = text
+    write_whole(Path(class_dir, ".collected.json"), json.dumps(said))
+
+
 def find_jobs(submitted, specs, students=None, exercises=None):
     """-> (list of Job, dict student -> why nothing of theirs is graded)
 
     specs: dict (chapter, stem) -> the notebook as it was given out, as text, or anything else where that is not known;
-    students, exercises: names to keep ("mlp" or "mlp/losses"), None for all.
+    students, exercises: names to keep ("mlp" or "mlp/losses"), None for all; a student's name may lack the platform's number, where one student has it.
     Raises ValueError for a name that is not there.
     """
     folders = sorted(p for p in Path(submitted).iterdir() if not p.name.startswith("."))
     wanted = chosen(exercises, specs)
     known = [p.name for p in folders]
-    for name in students or []:
-        if name not in known:
-            raise ValueError(f"no student {name!r} in {submitted}{near(name, known)}")
+    students = {whole_name(name, known, submitted) for name in students or []}
     jobs, left_out = [], {}
     for folder in folders:
         if students and folder.name not in students:
@@ -70,6 +92,14 @@ def find_jobs(submitted, specs, students=None, exercises=None):
             elif not exercises:
                 left_out[folder.name] = "; ".join(notes) or "the folder holds no notebook of an exercise"
     return [job._replace(notes=tuple(map(one_line, job.notes))) for job in jobs], {name: one_line(why) for name, why in left_out.items()}
+
+
+def whole_name(name, known, place):
+    """The folder of a student, who may be named without the number of Canvas or Moodle.  Raises ValueError."""
+    fits = [k for k in known if k == name] or [k for k in known if re.fullmatch(rf"{re.escape(name)}_\d+", k)]
+    if len(fits) != 1:
+        raise ValueError(f"no student {name!r} in {place}{near(name, known)}" if not fits else f"{name!r} may be {' or '.join(fits)}; name one")
+    return fits[0]
 
 
 def chosen(exercises, specs):

@@ -16,11 +16,11 @@ AGAIN = "a newer file was handed in and is not graded"
 HEAD = ("student", "chapter", "notebook", "points", "of", "to mark by hand", "submitted", "remarks")
 
 
-def rows(url, specs, results, left_out, files):
+def rows(url, specs, results, left_out, files, platform):
     """All students of the gradebook and all folders without a grade -> list of dict with the keys of HEAD.
 
     results: dict (student, chapter, stem) -> Result, of this run and earlier ones; files: the same keys -> is the file in submitted/ another than the
-    one that was graded?  For all that this run left out.
+    one that was graded?  For all that this run left out; platform: as `submissions.said_by_platform` gives it.
     """
     chapters = {c for c, _ in specs}
     points = case((api.Grade.needs_manual_grade, func.coalesce(api.GradeCell.__table__.c.max_score, api.TaskCell.__table__.c.max_score, 0.0)), else_=0.0)
@@ -38,35 +38,44 @@ def rows(url, specs, results, left_out, files):
     with transaction(url) as db:
         most = {(a, n): m for a, n, m in db.execute(select(api.Assignment.name, api.Notebook.name, api.Notebook.max_score).join(api.Notebook.assignment))}
         found = sorted((tuple(r) for r in db.execute(query) if r[1] in chapters), key=lambda r: r[:3])
-        over = too_much(db)
-    table = [row(r, most[r[1], r[2]], results.get(r[:3]), files.get(r[:3]), over.get(r[:3], ())) for r in found]
+        marks = remarks(db, platform)
+    table = [row(r, most[r[1], r[2]], results.get(r[:3]), files.get(r[:3]), marks.get(r[:3], ())) for r in found]
     table += [dict.fromkeys(HEAD, "") | {"student": s, "chapter": c, "notebook": n, "of": most[c, n], "remarks": UNGRADED}
               for s, c, n in sorted(files.keys() - {r[:3] for r in found})]
     table.sort(key=lambda r: (r["student"], r["chapter"], r["notebook"]))
     shown = {r["student"] for r in table}
-    table += [dict.fromkeys(HEAD, "") | {"student": name, "remarks": why} for name, why in sorted(left_out.items()) if name not in shown]
-    return table
+    others = {name: [why] for name, why in left_out.items() if name not in shown}
+    for name, said in platform["without"].items():
+        others.setdefault(name, []).extend(f"{archive}: {text}" for archive, text in said.items())
+    table += [dict.fromkeys(HEAD, "") | {"student": name, "remarks": "; ".join(why)} for name, why in sorted(others.items())]
+    return sorted(table, key=lambda r: r["student"])
+
+
+def remarks(db, platform):
+    """What a person should know besides the scores: dict (student, chapter, stem) -> list of remarks"""
+    found = {tuple(place.split("/")): [text] for place, text in platform["late"].items()}
+    for *place, name, mark, most in too_much(db):
+        found.setdefault(tuple(place), []).append(f"the mark by hand for {name} is {mark:g} of {most:g}: is that meant?")
+    return found
 
 
 def too_much(db):
-    """Marks by hand above what the question gives: dict (student, chapter, stem) -> list of remarks"""
-    cell, found = api.GradeCell.__table__, {}
+    """Marks by hand above what the question gives: list of (student, chapter, stem, question, mark, most)"""
+    cell = api.GradeCell.__table__
     query = (select(api.SubmittedAssignment.student_id, api.Assignment.name, api.Notebook.name, api.BaseCell.name, api.Grade.manual_score, cell.c.max_score)
              .select_from(api.Grade).join(cell, cell.c.id == api.Grade.cell_id).join(api.BaseCell.__table__, api.BaseCell.__table__.c.id == cell.c.id)
              .join(api.SubmittedNotebook, api.SubmittedNotebook.id == api.Grade.notebook_id)
              .join(api.SubmittedAssignment, api.SubmittedAssignment.id == api.SubmittedNotebook.assignment_id)
              .join(api.Notebook, api.Notebook.id == api.SubmittedNotebook.notebook_id)
              .join(api.Assignment, api.Assignment.id == api.SubmittedAssignment.assignment_id).where(api.Grade.manual_score > cell.c.max_score))
-    for *place, name, mark, most in db.execute(query):
-        found.setdefault(tuple(place), []).append(f"the mark by hand for {name} is {mark:g} of {most:g}: is that meant?")
-    return found
+    return [tuple(row) for row in db.execute(query)]
 
 
-def row(found, most, result, newer, over):
-    """One line: a notebook of a student.  found: a row of the query above; newer: is another file there, None: no file; over: remarks on marks"""
+def row(found, most, result, newer, marks):
+    """One line: a notebook of a student.  found: a row of the query above; newer: is another file there, None: no file; marks: remarks"""
     student, chapter, name, timestamp, extension, due, points, waiting = found
     late = max(0.0, (timestamp - due - (extension or timedelta())).total_seconds()) if timestamp and due else 0.0
-    remarks = ["not handed in"] if result is None else [*over, *result.notes, *result.looks, *([result.first_error] if result.first_error else [])]
+    remarks = ["not handed in"] if result is None else [*marks, *result.notes, *result.looks, *([result.first_error] if result.first_error else [])]
     if result is not None and newer:
         remarks.insert(0, AGAIN)
     remarks += [f"late by {late / 3600:.1f} h"] if late and result else []
@@ -111,6 +120,6 @@ def summary(table, width=100):
     name = max([7, *(len(t["student"]) for t in found)])
     lines = [f"{'student':<{name}}  notebooks  points  of     to mark  remarks"]
     for t in found:
-        handed = f"{t['handed in']}/{t['of notebooks']}"
+        handed = f"{t['handed in']}/{t['of notebooks']}" if t["of notebooks"] else "none"
         lines.append(f"{t['student']:<{name}}  {handed:>9}  {t['points']:>6g}  {t['of']:<5g}  {t['to mark by hand']:>7g}  {cut(t['remarks'], width)}".rstrip())
     return "\n".join(lines)

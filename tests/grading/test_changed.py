@@ -11,9 +11,11 @@ from nbgrader.api import Gradebook
 from dlcourse.grading import sandbox, tables
 from dlcourse.grading.grade import grade
 from dlcourse.grading.gradebook import database
+from dlcourse.grading.lms import Options
 from dlcourse.grading.one import Policy
 from dlcourse.grading.report import report
 from dlcourse.grading.sample import answered, blank_notebooks
+from dlcourse.grading.submissions import note_platform
 
 pytestmark = pytest.mark.skipif(sandbox.available() is not None, reason=f"no sandbox on this machine: {sandbox.available()}")
 SECOND = EXERCISE.replace("# # Small exercise", "# # Second exercise").replace("small/double", "second/double")
@@ -73,6 +75,48 @@ def test_a_mark_above_the_maximum_is_asked_about(tmp_path):
         gb.db.commit()
     (row,) = small_class.grade(folder, course).table
     assert "written-why is 15 of 4: is that meant?" in row["remarks"]
+    done = report(folder, similar=False, lms_kind="canvas", say=lambda text: None)
+    assert "count in the file as they are: 1" in done.unmarked[0]
+    assert done.unmarked[1:] == ["reference: mini/small: the mark by hand for written-why is 15 of 4"]
+
+
+def test_a_notebook_with_nothing_to_grade_is_named_before_an_import(tmp_path):
+    course, folder = small_class.make(tmp_path, ["reference", "broken-file", "honest-half"])
+    bare = nbformat.from_dict({"cells": [{"cell_type": "code", "source": "x = 1", "metadata": {}, "outputs": [], "execution_count": None, "id": "own"}],
+                               "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    nbformat.write(bare, folder / "submitted/honest-half/mini/small.ipynb")
+    small_class.grade(folder, course)
+    done = report(folder, similar=False, lms_kind="canvas", options=Options(unmarked_zero=True), say=lambda text: None)
+    said = "\n".join(done.unmarked)
+    assert "notebooks without anything to grade, which count 0 in the file: 2" in said and "reference: mini/small" not in said
+    assert "honest-half: mini/small: all graded cells are missing" in said and "broken-file: mini/small: scores 0" in said
+    with open(folder / "report/attention.csv", newline="", encoding="utf-8-sig") as file:
+        assert ("look at it", "honest-half") in {(r["what"], r["student"]) for r in csv.DictReader(file)}
+
+
+def test_a_score_that_the_gradebook_lacks_is_no_zero_for_a_platform(tmp_path):
+    course, folder = small_class.make(tmp_path, ["reference", "honest-half"])
+    small_class.grade(folder, course)
+    small = course / "solutions/mini/small.py"
+    small.write_text(small.read_text().replace('tests="triple" points=3', 'tests="triple" points=7'))
+    small_class.grade(folder, course, students=["reference"])
+    done = report(folder, similar=False, lms_kind="canvas", options=Options(unmarked_zero=True), say=lambda text: None)
+    assert "honest-half: mini/small: the gradebook has no score: the exercise has changed since this was graded" in done.unmarked
+    with open(folder / "report/canvas.csv", newline="") as file:
+        assert {r["Student"]: r["mini"] for r in csv.DictReader(file)}["honest-half"] == ""
+
+
+def test_who_is_late_or_sent_no_notebook_stands_in_the_table(tmp_path):
+    course, folder = small_class.make(tmp_path, ["reference", "honest-half"])
+    sent = {"eve_7": "handed in essay.pdf, no notebook", "honest-half": "handed in nothing"}
+    note_platform(folder, "a.zip", {"reference/mini/small": True}, sent, {"reference"})
+    table = {r["student"] + r["notebook"]: r["remarks"] for r in small_class.grade(folder, course).table}
+    assert "marked late by Canvas" in table["referencesmall"] and table["eve_7"] == "a.zip: handed in essay.pdf, no notebook"
+    assert table["honest-half"] == "a.zip: handed in nothing" and "honest-halfsmall" in table
+    report(folder, similar=False, say=lambda text: None)
+    with open(folder / "report/attention.csv", newline="", encoding="utf-8-sig") as file:
+        found = {(r["what"], r["student"], r["why"]) for r in csv.DictReader(file)}
+    assert {("look at it", "reference", "marked late by Canvas"), ("look at it", "eve_7", "a.zip: handed in essay.pdf, no notebook")} <= found
 
 
 def test_a_platform_gets_no_grade_of_work_that_is_not_all_graded(tmp_path):

@@ -12,7 +12,7 @@ import pytest
 from dlcourse.cli import main
 from dlcourse.grading import collect as module
 from dlcourse.grading import members
-from dlcourse.grading.submissions import find_jobs
+from dlcourse.grading.submissions import find_jobs, said_by_platform
 
 KNOWN = {("mlp", "losses"), ("mlp", "som"), ("cnn", "pooling"), ("mlp", "twice"), ("cnn", "twice")}
 NB = b'{"cells": [], "nbformat": 4}'
@@ -116,6 +116,18 @@ def test_an_update_keeps_what_was_worked_on(place):
     assert done.written == 1 and not done.left
 
 
+def test_an_update_takes_what_was_worked_on_for_what_was_not_whatever_their_times(place):
+    there, folder = place
+    (there / "notebooks/mlp").mkdir(parents=True)
+    (there / "notebooks/mlp/losses.ipynb").write_bytes(notebook(None, None))
+    name, given = "a_1_10_losses.ipynb", {"released": there / "notebooks", "timestamps": True}
+    run(archive(there / "a.zip", {name: notebook(None, None)}, {name: (2026, 3, 1, 0, 0, 0)}), folder, "canvas", **given)
+    earlier = archive(there / "b.zip", {name: notebook("return 1", None)}, {name: (2026, 2, 1, 0, 0, 0)})
+    assert "--update takes" in run(earlier, folder, "canvas", **given).left[0]
+    assert run(earlier, folder, "canvas", update=True, **given).written == 1
+    assert collected(folder) == {"a_1/mlp/losses.ipynb": notebook("return 1", None)} and len(list((folder / "replaced").rglob("*.ipynb"))) == 1
+
+
 def test_a_zip_in_canvas_is_the_students_of_its_name(place):
     there, folder = place
     zips = {name: archive(io.BytesIO(), files).getvalue() for name, files in {
@@ -123,7 +135,7 @@ def test_a_zip_in_canvas_is_the_students_of_its_name(place):
         "eve_6_9099_mlp.zip": {"wuwen_123_9999_losses-7.ipynb": b"foreign"}, "li_7_9030_mlp.zip": {}, "loose.zip": {"losses.ipynb": NB}}.items()}
     done = run(archive(there / "a.zip", {**zips, "jonesjo_110_9014_losses.ipynb/readme.txt": b""}), folder, "canvas")
     assert collected(folder) == {"wuwen_123/mlp/losses.ipynb": b"new", "wuwen_123/mlp/som.ipynb": NB}
-    assert len(done.late) == 2 and done.without == ["jonesjo_110: handed in readme.txt, no notebook", "li_7: handed in nothing"]
+    assert len(done.late) == 1 and done.without == ["jonesjo_110: handed in readme.txt, no notebook", "li_7: handed in nothing"]
     assert [any(word in line for line in done.left) for word in ("both named", "loose/losses.ipynb: is not named", "more than once")] == [True] * 3
 
 
@@ -382,6 +394,30 @@ def test_truncated_archive_is_one_line(place):
     path = archive(there / "a.zip", {"jane.zip": inner.getvalue()[:-30], "eva/losses.ipynb": NB})
     done = run(path, folder, "zip")
     assert set(collected(folder)) == {"eva/mlp/losses.ipynb"} and len(done.left) == 1 and "cannot be read as a zip" in done.left[0]
+
+
+@pytest.mark.parametrize("kind, names, fits", [
+    ("moodle", ["doejane_1_2_losses.ipynb", "roe_3_4_som.ipynb"], "canvas"),
+    ("canvas", ["Jane Doe_12_assignsubmission_file_/losses.ipynb"], "moodle"),
+    ("zip", ["Jane Doe_12_assignsubmission_file_/losses.ipynb", "Li Wei_7_assignsubmission_file_/losses.ipynb"], "moodle"),
+    ("zip", ["doejane_1_2_losses.ipynb"], "canvas"),
+    ("canvas", ["jane/mlp/losses.ipynb", "eve/losses.ipynb"], "zip"),
+])
+def test_an_archive_of_another_platform_is_one_line(place, kind, names, fits):
+    there, folder = place
+    with pytest.raises(ValueError, match=f"nothing was collected: say --from {fits}"):
+        run(archive(there / "a.zip", dict.fromkeys(names, NB)), folder, kind)
+    assert not collected(folder) and not folder.exists()
+    assert run(there / "a.zip", folder, fits).written == len(names)
+
+
+def test_what_the_platform_said_stands_in_the_tables(place):
+    there, folder = place
+    run(archive(there / "a.zip", {"doejane_LATE_1_2_losses.ipynb": NB, "roe_3_4_essay.pdf": b"", "li_5_6_essay.pdf": b""}), folder, "canvas")
+    said = {"late": {"doejane_1/mlp/losses": "marked late by Canvas"}, "without": {s: {"a.zip": "handed in essay.pdf, no notebook"} for s in ("li_5", "roe_3")}}
+    assert said_by_platform(folder) == said
+    run(archive(there / "b.zip", {"roe_3_8_losses.ipynb": NB}), folder, "canvas")
+    assert said_by_platform(folder) == {**said, "without": {"li_5": {"a.zip": "handed in essay.pdf, no notebook"}}}
 
 
 def test_command_line(place, capsys):

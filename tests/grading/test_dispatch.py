@@ -166,6 +166,7 @@ def test_a_scheduler_that_does_not_answer_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr(dispatch, "ANSWER", 2)
     with pytest.raises(RuntimeError, match="no Dask scheduler answers at tcp://127.0.0.1:9"):
         small_class.grade(folder, course, scheduler="tcp://127.0.0.1:9")
+    assert [p.name for p in folder.iterdir()] == ["submitted"]  # no gradebook, no seed
 
 
 def test_without_distributed_the_package_is_named(tmp_path, monkeypatch):

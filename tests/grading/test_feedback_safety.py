@@ -285,6 +285,12 @@ def test_formulas_that_are_none_stay_text(tex):
     assert "<script" not in shown and "href=" not in shown and (shown.startswith('<code class="tex">') or shown.startswith("<math"))
 
 
+def test_a_long_output_ends_with_how_much_there_was():
+    text = feedback_page.printed("x" * 1_000_000)
+    assert len(text) < feedback_page.PRINTED + 100 and text.endswith("\n... cut here: 980,000 more characters, which are in the notebook ...")
+    assert feedback_page.printed(["a", "b"]) == "ab" and feedback_page.printed("x" * 20_000) == "x" * 20_000
+
+
 def test_markdown_keeps_what_is_harmless():
     text = feedback_page.markdown("# T\n\n**b** `c<d` <b>x</b> <b onclick=y>z</b>\n\n<details><summary>S</summary>\n\nin\n</details>\n\n"
                                   "| a | b |\n|---|---|\n| 1 | 2 |\n\n[web](https://example.org) [bad](data:text/html,x)")

@@ -83,6 +83,7 @@ def test_crash_and_endless_loop_cost_what_did_not_finish(graded):
     assert "process ended" in graded[2]["crash"].failed["test-triple"]
     assert scores(graded)["endless-loop"] == 3
     assert "endless loop" in graded[2]["endless-loop"].failed["test-double"]
+    assert graded[2]["endless-loop"].first_error.startswith("first stopped, in test-double: ")
 
 
 def test_broken_file_says_why(graded):

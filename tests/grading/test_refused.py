@@ -6,7 +6,7 @@ import pytest
 from grading import small_class
 
 from dlcourse.cli import main
-from dlcourse.grading import gradebook, sandbox
+from dlcourse.grading import files, sandbox
 from dlcourse.grading.files import PACKAGE
 
 
@@ -61,13 +61,21 @@ def test_a_read_only_class_is_one_clear_line(tiny):
                "--class", str(folder)]
     done = subprocess.run(command, cwd=PACKAGE.parent, capture_output=True, text=True, timeout=120)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == (f"dlcourse grade: cannot write {folder}: Read-only file system; grading writes into the class's folder: mend its permissions, "
-                           "or grade a copy of it (cp -r)\n")
+    assert done.stderr == (f"dlcourse grade: cannot write {folder}: Read-only file system; what is made is written into the class's folder: mend its "
+                           "permissions, or work on a copy of it (cp -r)\n")
 
 
 def test_a_lock_that_cannot_be_written_is_named(tmp_path):
-    gradebook.check_writable(tmp_path)
+    files.check_writable(tmp_path)
     (tmp_path / ".lock").mkdir()
     with pytest.raises(OSError, match=r"cannot write .*\.lock: .*copy"):
-        gradebook.check_writable(tmp_path)
+        files.check_writable(tmp_path)
     assert entries(tmp_path) == [".lock"]
+
+
+def test_what_would_be_made_in_a_read_only_place_is_named(tmp_path):
+    below = tmp_path / "not/there/yet"
+    files.check_writable(below)
+    (tmp_path / "not").write_text("a file")
+    with pytest.raises(OSError, match="cannot write .*not: Not a directory"):
+        files.check_writable(below)

@@ -7,7 +7,7 @@ import pytest
 from grading.course import write_course
 
 from dlcourse.grading.gradebook import prepare
-from dlcourse.grading.submissions import find_jobs, plain, student_id
+from dlcourse.grading.submissions import find_jobs, note_platform, plain, said_by_platform, student_id
 
 SPECS = {("mlp", "losses"): 0, ("mlp", "neurons"): 0, ("cnn", "practice"): 0, ("mlp", "practice"): 0}
 
@@ -146,3 +146,28 @@ def test_names():
     assert all(map(student_id, ["ann", "b.c-d_e@f", "Zoë O'Neil", "李小明", "007"]))
     assert not any(map(student_id, ["", ".x", "-x", " x", "x ", "a/b", "<b>", "a\nb", "x" * 65, 'a"b']))
     assert plain("Losses (1)") == plain("losses-Copy12") == plain("losses - Copy") == "losses"
+
+
+def test_a_student_may_be_named_without_the_platforms_number(tmp_path):
+    for name in ("adamsann_12345", "adamsann", "li_1", "li_2", "roe_7"):
+        (tmp_path / name / "mlp").mkdir(parents=True)
+        (tmp_path / name / "mlp/losses.ipynb").write_bytes(b"{}")
+
+    def found(name):
+        return {job.student for job in find_jobs(tmp_path, SPECS, students=[name])[0]}
+
+    assert found("roe") == {"roe_7"} and found("adamsann") == {"adamsann"} and found("li_2") == {"li_2"}
+    with pytest.raises(ValueError, match="'li' may be li_1 or li_2; name one"):
+        found("li")
+    with pytest.raises(ValueError, match="no student 'ro'"):
+        found("ro")
+
+
+def test_what_a_platform_said_is_kept_until_a_notebook_comes(tmp_path):
+    assert said_by_platform(tmp_path) == {"late": {}, "without": {}}
+    note_platform(tmp_path, "a.zip", {"ann/mlp/losses": True, "bob/mlp/losses": False}, {"eve": "handed in essay.pdf, no notebook"}, {"ann", "bob"})
+    note_platform(tmp_path, "b.zip", {"bob/mlp/som": True}, {"eve": "handed in nothing"}, {"bob"})
+    assert said_by_platform(tmp_path) == {"late": {"ann/mlp/losses": "marked late by Canvas", "bob/mlp/som": "marked late by Canvas"},
+                                          "without": {"eve": {"a.zip": "handed in essay.pdf, no notebook", "b.zip": "handed in nothing"}}}
+    note_platform(tmp_path, "c.zip", {"ann/mlp/losses": False, "eve/mlp/som": False}, {}, {"ann", "eve"})
+    assert said_by_platform(tmp_path) == {"late": {"bob/mlp/som": "marked late by Canvas"}, "without": {}}
