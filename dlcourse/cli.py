@@ -163,8 +163,8 @@ def grade(args):
     policy = Policy(sandboxed=not args.no_sandbox, class_seed=args.seed, **{k: v for k, v in times.items() if v is not None} | limits(args.limit))
     done = grade(folder, root, args.exercise, args.student, policy, args.workers, not args.no_feedback, say=progress, force=args.force,
                  scheduler=args.scheduler, db=args.db)
-    names = {r.student for r in done.results}
-    print(summary([r for r in done.table if not (args.student or args.exercise) or r["student"] in names]))
+    names, part = {r.student for r in done.results}, args.student or args.exercise
+    print(summary([r for r in done.table if not part or r["student"] in names or not (args.student or r["notebook"])]))
     print(f"grades: {folder / 'grades.csv'}, {folder / 'totals.csv'}   feedback: {folder / 'feedback'}   gradebook: {shown(database(folder, args.db))}")
     trouble = [f"{r.place}: {r.trouble}" for r in done.results if r.trouble]
     unread = [f"{r.place}: scores 0, could not be read" for r in done.results if r.unread]

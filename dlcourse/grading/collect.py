@@ -111,6 +111,7 @@ def choose(source, kind, known, chapter, done, released=None):
 
 def other_platform(kind, known, seen):
     """Raises ValueError where no notebook is named as the platform names them, and another platform's names fit.  seen: the parts of their paths"""
+    seen = sorted(set(map(tuple, seen)))
     count = {k: sum(whose(k, parts, known) is not None for parts in seen) for k in KINDS}
     fits = next((k for k in ("canvas", "moodle", "exchange") if k != kind and count[k] > len(seen) / 2), "zip" if count["zip"] > len(seen) / 2 else kind)
     if seen and fits != kind and (kind == "zip" or not count[kind]):
