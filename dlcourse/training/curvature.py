@@ -94,20 +94,8 @@ def hessian_product(grad, w, v, h=1e-5):
 # ----------------------------------------------------------------------------------------------------------- functions
 
 
-def rosenbrock(w):
-    """f = (1 - x)^2 + 100 (y - x^2)^2, a bent valley with its minimum 0 at (1, 1) (Rosenbrock 1960).  w: (..., 2) -> (...)"""
-    x, y = np.moveaxis(np.asarray(w, dtype=float), -1, 0)
-    return (1 - x) ** 2 + 100 * (y - x**2) ** 2
-
-
-def d_rosenbrock(w):
-    """Gradient of `rosenbrock`.  w: (2,) -> (2,)"""
-    x, y = w
-    return np.array([-2 * (1 - x) - 400 * x * (y - x**2), 200 * (y - x**2)])
-
-
 def h_rosenbrock(w):
-    """Hessian of `rosenbrock`.  w: (2,) -> (2, 2)"""
+    """Hessian of `adaptive.rosenbrock`.  w: (2,) -> (2, 2)"""
     x, y = w
     return np.array([[2 - 400 * (y - 3 * x**2), -400 * x], [-400 * x, 200.0]])
 

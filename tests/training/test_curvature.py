@@ -4,6 +4,7 @@ import pytest
 import torch
 from scipy.optimize import minimize, rosen, rosen_der, rosen_hess
 
+from dlcourse.training import adaptive as A
 from dlcourse.training import curvature as C
 from dlcourse.training import descent as D
 
@@ -82,14 +83,14 @@ def test_by_hand():
 def test_rosenbrock_is_scipys_and_newton_needs_as_many_steps_as_the_page_says():
     rng = np.random.default_rng(0)
     for w in rng.normal(size=(5, 2)):
-        np.testing.assert_allclose(C.rosenbrock(w), rosen(w), rtol=1e-12)
-        np.testing.assert_allclose(C.d_rosenbrock(w), rosen_der(w), rtol=1e-10)
+        np.testing.assert_allclose(A.rosenbrock(w), rosen(w), rtol=1e-12)
+        np.testing.assert_allclose(A.d_rosenbrock(w), rosen_der(w), rtol=1e-10)
         np.testing.assert_allclose(C.h_rosenbrock(w), rosen_hess(w), rtol=1e-10)
-    path = C.newton_path(C.rosenbrock, C.d_rosenbrock, C.h_rosenbrock, [-1.2, 1.0], 50)
-    height = C.rosenbrock(path)
+    path = C.newton_path(A.rosenbrock, A.d_rosenbrock, C.h_rosenbrock, [-1.2, 1.0], 50)
+    height = A.rosenbrock(path)
     assert np.argmax(height < 1e-6) == 19 and height[-1] == 0 and np.all(np.diff(height) < 0)
     assert np.linalg.eigvalsh(C.h_rosenbrock(np.ones(2)))[-1] == pytest.approx(1001.6, abs=0.1)  # no rate above 2/1002 for plain descent
-    slow = C.rosenbrock(D.descend(D.sgd_step, C.d_rosenbrock, [-1.2, 1.0], 8000, 0.0019))
+    slow = A.rosenbrock(D.descend(D.sgd_step, A.d_rosenbrock, [-1.2, 1.0], 8000, 0.0019))
     assert 7000 < np.argmax(slow < 1e-6) < 8000
 
 
@@ -181,7 +182,7 @@ def test_lbfgs_against_plain_descent_and_with_batches():
         w = np.random.default_rng(seed).normal(size=31)
         slow, quick = (C.fit(rule, w, x, y, steps, lr)[0][-1] for rule, steps, lr in ((D.sgd_step, 1000, 0.05), (C.lbfgs_step, 100, 1.0)))
         assert slow / quick > 3  # X3.3
-    best = minimize(C.rosenbrock, [-1.2, 1.0], jac=C.d_rosenbrock, method="L-BFGS-B")
+    best = minimize(A.rosenbrock, [-1.2, 1.0], jac=A.d_rosenbrock, method="L-BFGS-B")
     assert best.nit < 50
     ends = []
     for rule, lr in ((D.sgd_step, 0.05), (C.lbfgs_step, 1.0)):
