@@ -8,7 +8,7 @@
 #
 # **Read again if stuck.** Section "Adaptive rates" of the book.
 #
-# Only NumPy is needed. Calls into `dlcourse.training` and `dlcourse.mlp` are not allowed in your answers (the tests look).
+# Your answers may use NumPy and nothing else: no SciPy, no PyTorch, no `dlcourse.training`, no `dlcourse.mlp` (the tests look).
 # The visible tests try a few numbers. The hidden ones try many more: a tick is a good sign, no proof.
 #
 # For all rules: `w` and `grad` are float64 arrays, `grad` is the gradient at `w`, and `state` is `None` at the first step, afterwards what your function returned last.

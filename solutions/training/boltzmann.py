@@ -3,17 +3,17 @@
 #
 # **What it trains.** To compute with a model that has energies in place of outputs: what it thinks of a pattern, how probable a data set is, and in which direction to change it.
 #
-# **Time.** About 80 minutes.
+# **Time.** About 65 minutes.
 #
 # **Read again if stuck.** Section "The restricted Boltzmann machine" of the book.
 #
-# Here the units are **spins**: $-1$ or $+1$, as in the Hopfield network, and not 0 or 1 as on the page. So formulas of the page cannot be copied; each has to be thought through once more. The energy is
+# Here the units are **spins**: $-1$ or $+1$, as in the Hopfield network, and not 0 or 1 as on the page. So the page's formulas change, and its code cannot be copied. The energy is
 #
 # $$E(v, h) = -a \cdot v - b \cdot h - v^\top W h, \qquad v \in \{-1, 1\}^V,\quad h \in \{-1, 1\}^H .$$
 #
 # Everywhere `w` is `(V, H)`, `a` is `(V,)`, `b` is `(H,)`, and `v` is `(N, V)` with the values $-1.0$ and $1.0$, all float64.
 #
-# Only NumPy is needed. Calls into `dlcourse.training` and `dlcourse.mlp` are not allowed in your answers (the tests look).
+# Your answers may use NumPy and nothing else: no SciPy, no PyTorch, no `dlcourse.training`, no `dlcourse.mlp` (the tests look).
 # The visible tests try a few numbers. The hidden ones try many more: a tick is a good sign, no proof.
 
 # %%
@@ -91,7 +91,7 @@ check.close(_w, [[0.3], [-0.2]], rtol=0, atol=0, name="w after the call")
 #
 # $$\ell = -\frac1N \sum_n F(v_n) - \ln Z, \qquad \ln Z = \ln \sum_{v'} e^{-F(v')},$$
 #
-# where $v'$ runs over **all** $2^V$ patterns of spins. Write `log_likelihood(w, a, b, v)` → a number, in nats. $V$ is at most 10. The sum must not overflow and must not become 0: shift by the largest term, or use `np.logaddexp.reduce`.
+# where $v'$ runs over **all** $2^V$ patterns of spins. (You may call your `free_energy`; an error in it then costs points here, too.) Write `log_likelihood(w, a, b, v)` → a number, in nats. $V$ is at most 10. The sum must not overflow and must not become 0: shift by the largest term, or use `np.logaddexp.reduce`.
 #
 # Example: with all weights and biases 0 each pattern has the probability $2^{-V}$, so $\ell = -V \ln 2$.
 #
@@ -118,7 +118,7 @@ def log_likelihood(w, a, b, v):
 
 
 # %% tests="log_likelihood" points=2
-check.close(log_likelihood(np.zeros((3, 2)), np.zeros(3), np.zeros(2), np.array([[1.0, -1.0, 1.0]])), -3 * np.log(2), name="no weights, no biases")
+check.close(log_likelihood(np.zeros((3, 2)), np.zeros(3), np.zeros(2), np.array([[1.0, -1.0, 1.0], [1.0, 1.0, 1.0]])), -3 * np.log(2), name="no weights, no biases, two patterns")
 check.close(log_likelihood(np.zeros((1, 1)), np.array([1.0]), np.zeros(1), np.array([[1.0]])), -np.log(1 + np.exp(-2)), name="one spin with the bias 1")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("boltzmann/log_likelihood")
@@ -196,6 +196,11 @@ _dw, _da, _db = cd_gradient(np.zeros((1, 1)), np.zeros(1), np.array([0.5]), np.a
 check.close(_dw, [[2 * np.tanh(0.5)]], name="dw")
 check.close(_da, [2.0], name="da")
 check.close(_db, [0.0], name="db")
+_w, _v = np.array([[-0.3], [0.4]]), np.array([[1.0, 1.0], [1.0, -1.0]])
+_uh, _uv = np.array([[[0.9], [0.6]], [[0.8], [0.7]]]), np.array([[[0.7, 0.4], [0.8, 0.2]], [[0.6, 0.7], [0.8, 0.5]]])
+_dw, _da, _db = cd_gradient(_w, np.zeros(2), np.zeros(1), _v, _uh[:1], _uv[:1])
+check.close(_da, [2.0, 0.0], name="da of two patterns, one round (they become --, -+)")
+check.close(_db, [np.tanh(0.1) - np.tanh(0.7)], name="db of two patterns, one round")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("boltzmann/cd_gradient")
 for _vis, _hid, _n in [(3, 2, 4), (2, 5, 1), (4, 4, 4), (1, 1, 6)]:
@@ -215,9 +220,11 @@ for _vis, _hid, _n in [(3, 2, 4), (2, 5, 1), (4, 4, 4), (1, 1, 6)]:
 ### END HIDDEN TESTS
 
 # %% tests="cd_rounds" of="cd_gradient" points=1
-_uh, _uv = np.array([[[0.2]], [[0.9]]]), np.array([[[0.7]], [[0.1]]])
-_pair = cd_gradient(np.array([[1.0]]), np.zeros(1), np.zeros(1), np.array([[1.0]]), _uh, _uv)
-check.close(_pair[1], [0.0], name="da after two rounds: up, up, down, up")
+_w, _v = np.array([[-0.3], [0.4]]), np.array([[1.0, 1.0], [1.0, -1.0]])
+_uh, _uv = np.array([[[0.9], [0.6]], [[0.8], [0.7]]]), np.array([[[0.7, 0.4], [0.8, 0.2]], [[0.6, 0.7], [0.8, 0.5]]])
+_dw, _da, _db = cd_gradient(_w, np.zeros(2), np.zeros(1), _v, _uh, _uv)
+check.close(_da, [1.0, 0.0], name="da of the two patterns after two rounds (they are +-, -+ then)")
+check.close(_dw, [[(np.tanh(0.1) + np.tanh(0.7)) / 2], [(np.tanh(0.1) - np.tanh(0.7)) / 2]], name="dw of the two patterns after two rounds")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("boltzmann/cd_rounds")
 for _rounds in (2, 3, 7):

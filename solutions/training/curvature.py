@@ -8,7 +8,7 @@
 #
 # **Read again if stuck.** Section "Using the curvature" of the book.
 #
-# Only NumPy is needed. Calls into `dlcourse.training` and `dlcourse.mlp` are not allowed in your answers (the tests look).
+# Your answers may use NumPy and nothing else: no SciPy, no PyTorch, no `dlcourse.training`, no `dlcourse.mlp` (the tests look).
 # The visible tests try a few numbers. The hidden ones try many more: a tick is a good sign, no proof.
 
 # %%
@@ -24,7 +24,7 @@ from dlcourse import check
 #
 # $$\tau = \max(0,\ \delta - \lambda_{\min}), \qquad \Delta = -(H + \tau I)^{-1}\, g .$$
 #
-# Then halve: the step is $s\,\Delta$ with the largest $s$ of $1, \tfrac12, \tfrac14, \dots$ that gives
+# Then halve: the step is $s\,\Delta$ with the largest $s$ of $1, \tfrac12, \tfrac14, \dots, 2^{-30}$ that gives
 #
 # $$f(w + s\,\Delta) \le f(w) + 10^{-4}\, s\; g \cdot \Delta .$$
 #
@@ -33,7 +33,7 @@ from dlcourse import check
 #
 # - A Hessian from differences is not exactly symmetric. Use the average of `hessian` and its transpose.
 # - If the gradient is exactly 0, return a copy of `w` (at a saddle too: without a slope there is no direction).
-# - Try at most 30 halvings; if none helps, return a copy of `w`.
+# - If none of these does, return a copy of `w`. (In the tests $f$ is always a finite number.)
 # - Return the new array. Nothing that was given is changed.
 #
 # Example: $f = \tfrac12 (w_1^2 + 4 w_2^2)$ at $(2, 1)$: the smallest curvature is 1, no shift, and one step arrives at $(0, 0)$. Example: $f = w_1^2 - \tfrac12 w_2^2$ at
@@ -71,10 +71,12 @@ def newton_step(f, w, grad, hessian):
 def _bowl(w):
     return 0.5 * (w[0] ** 2 + 4 * w[1] ** 2)
 
-check.close(newton_step(_bowl, np.array([2.0, 1.0]), np.array([2.0, 4.0]), np.diag([1.0, 4.0])), [0, 0], atol=1e-12, name="one step in a bowl")
+
 def _saddle(w):
     return w[0] ** 2 - 0.5 * w[1] ** 2
 
+
+check.close(newton_step(_bowl, np.array([2.0, 1.0]), np.array([2.0, 4.0]), np.diag([1.0, 4.0])), [0, 0], atol=1e-12, name="one step in a bowl")
 _new = newton_step(_saddle, np.array([1.0, 0.1]), np.array([2.0, -0.1]), np.diag([2.0, -1.0]))
 check.close(_new, [1 - 2 / 3.1, 1.1], name="one step at a saddle")
 ### BEGIN HIDDEN TESTS
@@ -170,7 +172,7 @@ check.close(newton_step(_f, _w, _g, _h), _w - np.linalg.inv(_mean + _tau * np.ey
 #
 # <details><summary>Hint 2</summary>
 #
-# Test yourself: $B' y = s$ must hold, and $B'$ must be symmetric. If the first holds for the transpose only, the two factors are exchanged.
+# Test yourself: $B' y = s$ must hold, and $B'$ must be symmetric. If the second fails, the same factor stands on both sides; if the first fails although $B'$ is symmetric, $s$ and $y$ are exchanged in both.
 # </details>
 
 # %% answer="bfgs_update" forbid="dlcourse.training dlcourse.mlp torch scipy"
@@ -187,6 +189,7 @@ def bfgs_update(b, s, y):
 
 # %% tests="bfgs_update" points=2
 check.close(bfgs_update(np.eye(2), np.array([1.0, 0.0]), np.array([2.0, 1.0])), [[0.75, -0.5], [-0.5, 1.0]], name="the example")
+check.close(bfgs_update(np.diag([1.0, 2.0]), np.array([1.0, 0.0]), np.array([2.0, 1.0])), [[1.0, -1.0], [-1.0, 2.0]], name="the example with another B")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("curvature/bfgs_update")
 for _d in (1, 2, 3, 6):
@@ -287,6 +290,7 @@ def _bent(w):
 
 _w, _p = filter_step(np.array([0.0, 1.0]), np.eye(2), 2.0, _bent, 1.0, 0.0)
 check.close(_w, [1 / 6, 1 + 2 / 6], name="w of a model that is not linear")
+check.close(_p, [[5 / 6, -1 / 3], [-1 / 3, 1 / 3]], name="P of a model that is not linear")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("curvature/filter_bent")
 for _ in range(3):

@@ -8,7 +8,7 @@
 #
 # **Read again if stuck.** Section "Descent with memory" of the book.
 #
-# Only NumPy is needed. Calls into `dlcourse.training` and `dlcourse.mlp` are not allowed in your answers (the tests look).
+# Your answers may use NumPy and nothing else: no SciPy, no PyTorch, no `dlcourse.training`, no `dlcourse.mlp` (the tests look).
 # The visible tests try a few numbers. The hidden ones try many more: a tick is a good sign, no proof.
 
 # %%
@@ -369,7 +369,7 @@ for _kind in ("", "Cosine", "step"):
 #
 # A lecture slide says: "SGD tends to oscillate at local extrema and saddle points; momentum suppresses the oscillation." A fellow student's training loss has hardly moved
 # for 300 steps. You may print anything during ten more steps. How do you find out whether she is in a ravine, at a saddle, or on the noise floor of small batches,
-# and what would you change in each case? What is wrong with the slide's sentence? (About 8 sentences.)
+# and what would you change in each case? What is wrong with what the slide says about saddle points? (About 8 sentences.)
 
 # %% [markdown] written="stuck" points=2
 # **Your answer:**
@@ -380,7 +380,7 @@ for _kind in ("", "Cosine", "step"):
 # gradient is nearly 0 and successive steps point the *same* way, growing slowly; remedy: patience, noise, momentum, which leaves faster; a smaller rate makes it worse. Noise floor: the
 # full-batch gradient is small, gradients of batches are much larger and point in random directions; remedy: lower the rate (schedule) or larger batches; momentum does not lower
 # the floor. The slide puts the oscillation in the wrong place: plain descent swings across ravines, where the curvature is very different in two directions, and *stalls* at saddles, where
-# the gradient vanishes. Momentum damps the first and shortens the second.
+# the gradient vanishes. Momentum damps the first and shortens the second. (In a ravine with a rate below 1/L nothing turns; there the gradient shrinks, at a saddle it grows.)
 #
 # Marking: 1 point for measurements that tell at least two of the three cases apart (gradient length AND direction of successive steps, or full-batch against batch gradient) with a
 # fitting remedy for each; 1 point for the correction: swings across ravines, stalls at saddles, because the gradient there is nearly 0. "Lower the learning rate" for all three cases earns no point.

@@ -8,7 +8,7 @@
 #
 # **Read again if stuck.** Section "Normalisation" of the book.
 #
-# Only NumPy is needed. Calls into `dlcourse.training` and `dlcourse.mlp` are not allowed in your answers (the tests look).
+# Your answers may use NumPy and nothing else: no SciPy, no PyTorch, no `dlcourse.training`, no `dlcourse.mlp` (the tests look).
 # In the book channels stand on axis 1. Here they stand **last**: an array is `(N, C)`, a sequence `(N, T, C)`, an image `(N, H, W, C)`.
 # The visible tests try a few numbers. The hidden ones try many more: a tick is a good sign, no proof.
 

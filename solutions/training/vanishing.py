@@ -4,11 +4,11 @@
 # **What it trains.** A diagnosis by numbers: how fast each layer learns; the gradient of a chain in closed form; when a unit of slope at most 1 lets a
 # gradient grow; and first weights that keep the variance.
 #
-# **Time.** About 65 minutes.
+# **Time.** About 80 minutes.
 #
 # **Read again if stuck.** Section "Why deep networks would not learn" of the book.
 #
-# Only NumPy is needed. Calls into `dlcourse.training` and `dlcourse.mlp` are not allowed in your answers (the tests look).
+# Your answers may use NumPy and nothing else: no SciPy, no PyTorch, no `dlcourse.training`, no `dlcourse.mlp` (the tests look).
 # The book uses sigmoid and ReLU. Here the units are tanh and leaky ReLU, so its formulas need a change before they fit.
 # The visible tests try a few numbers. The hidden ones try many more: a tick is a good sign, no proof.
 
@@ -75,8 +75,10 @@ _next = np.array([[1.0, 2, 0], [0, 0, -1]]), np.array([1.0, 0])
 try:
     _wide = layer_speed([_first, _next], np.zeros((4, 2)), np.zeros((4, 2)))
 except ValueError as _error:
-    raise AssertionError("layer_speed multiplies arrays whose shapes do not fit (error above): the layers are 2-3-2, w is (3, 2) and (2, 3)") from _error
+    raise AssertionError(f"layer_speed multiplies arrays whose shapes do not fit: the layers are 2-3-2, w is (3, 2) and (2, 3): {_error}") from _error
 check.close(_wide, [20**0.5, 2], name="speeds of the layers 2-3-2, all inputs 0")
+_bent = layer_speed([(np.array([[1.0]]), np.array([0.0])), (np.array([[2.0]]), np.array([0.0]))], np.array([[0.5]]), np.array([[0.0]]))
+check.close(_bent, [8 * np.tanh(0.5) * (1 - np.tanh(0.5) ** 2), 4 * np.tanh(0.5)], name="speeds of two layers of one unit (z = 0.5)")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("vanishing/layer_speed")
 
@@ -212,7 +214,7 @@ assert _w.tolist() == [1, 1] and _b.tolist() == [0.2, 0.1], "chain_grad changes 
 # computes the window of such inputs for the sigmoid. Do it for tanh.
 #
 # Write `explosion_window(w)`: the **width** of the interval of $a$ with $|w \tanh'(wa + b)| \ge 1$. `w` is an array `(N,)` of weights of either sign; the result
-# is `(N,)`. Where no interval exists the width is 0: no NaN, no infinity. A weight may be 0. Why does $b$ not appear?
+# is `(N,)`. Where no interval exists the width is 0: no NaN, no infinity, for weights up to $10^6$ in size. A weight may be 0. (Why does $b$ not appear? Not graded.)
 #
 # Example: for $w = 2$ we need $\tanh^2 z \le \frac12$, that is $|z| \le 0.8814$; $a$ moves half as far as $z$, so the width is 0.8814.
 #
@@ -269,7 +271,7 @@ assert np.isfinite(_mixed).all() and np.array_equal(_mixed > 0, [False, True, Fa
 # He's rule is made for ReLU, which throws away half of the variance. Leaky ReLU, $z$ for $z > 0$ and $a z$ otherwise, throws away less. And PyTorch's default
 # draws from a *uniform* distribution. Write `init_leaky(d, k, a, mode, rng)`.
 #
-# It returns the weights `w: (D, K)` of a layer with `d` inputs and `k` outputs, independent, uniform on $[-r, r]$. With normal $z$ and leaky ReLU of slope `a`
+# Here, as in the book and not as in part 1, a column is an output unit. It returns the weights `w: (D, K)` of a layer with `d` inputs and `k` outputs, independent, uniform on $[-r, r]$. With normal $z$ and leaky ReLU of slope `a`
 # between layers, the limit $r$ must be such that the mean square does not change from one layer to the next:
 #
 # - `mode="forward"`: the mean square of the sums $z$ on the way forward;
@@ -308,6 +310,7 @@ def init_leaky(d, k, a, mode, rng):
 _w = init_leaky(300, 200, 0.0, "forward", np.random.default_rng(0))
 check.shape(_w, (300, 200), "w")
 check.close(np.mean(np.square(_w)), 2 / 300, rtol=0.03, name="mean square of the weights, a = 0, forward (He: 2 / d)")
+check.close(np.mean(np.square(init_leaky(300, 200, 1.0, "backward", np.random.default_rng(0)))), 1 / 200, rtol=0.03, name="mean square of the weights, a = 1, backward")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("vanishing/init_leaky")
 for _a in (0.0, 1.0, float(_rng.uniform(0.4, 0.7)), float(_rng.uniform(1.3, 1.8))):
