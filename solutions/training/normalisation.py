@@ -102,6 +102,8 @@ _start = {"mean": np.zeros(1), "var": np.ones(1)}
 _after = batchnorm_forward(np.array([[1.0], [1], [1], [5]]), np.ones(1), np.zeros(1), _start, True)[1]
 check.close(_after["mean"], [0.2], name="running mean after the column 1, 1, 1, 5")
 check.close(_after["var"], [1.3], name="running variance after the column 1, 1, 1, 5")
+_picture = batchnorm_forward(np.array([[[1.0], [1]], [[1], [5]]]), np.ones(1), np.zeros(1), _start, True)[1]
+check.close(_picture["var"], [1.3], name="running variance of the same numbers as an array (2, 2, 1): four values a channel")
 assert _start["mean"].tolist() == [0] and _start["var"].tolist() == [1], "batchnorm_forward changes the state that it got; return a new one"
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("normalisation/batchnorm_state")
@@ -126,7 +128,8 @@ for _shapes in [[(2, 3), (5, 3), (9, 3)], [(4, 4), (4, 4)], [(2, 3, 5), (1, 2, 5
 _known = {"mean": np.array([1.0, 0]), "var": np.array([4.0, 1])}
 _out, _same = batchnorm_forward(np.array([[3.0, 2]]), np.array([1.0, 10]), np.array([0.0, 5]), _known, False, eps=0.0)
 check.close(_out, [[1, 25]], name="out in evaluation mode for a batch of one")
-check.close(_same["var"], [4, 1], name="state after evaluation")
+check.close(_same["var"], [4, 1], name="variance of the state after evaluation")
+check.close(_same["mean"], [1, 0], name="mean of the state after evaluation")
 check.raises(ValueError, batchnorm_forward, np.ones((1, 2)), np.ones(2), np.zeros(2), _known, True)
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("normalisation/batchnorm_modes")
@@ -316,7 +319,7 @@ check.close(groupnorm(_x[:1], np.ones(5), np.zeros(5), 1, eps=0.0), _whole[:1], 
 #
 # Any other place raises `ValueError`. Nothing is changed.
 #
-# Example by hand, `eps=0`: `w = [[2]]`, `b = [1]`, $\gamma = 3$, $\beta = 5$, mean 4, variance 9: the norm is $u \mapsto (u - 4) + 5 = u + 1$. After: $2x + 2$. Before: $2(x + 1) + 1 = 2x + 3$.
+# Example by hand, `eps=0`: `w = [[2]]`, `b = [1]`, $\gamma = 6$, $\beta = 5$, mean 4, variance 9: the norm is $u \mapsto 2(u - 4) + 5 = 2u - 3$. After: $2(2x + 1) - 3 = 4x - 1$. Before: $2(2x - 3) + 1 = 4x - 5$.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -346,11 +349,11 @@ def fold_batchnorm(w, b, gamma, beta, mean, var, place, eps=1e-5):
 
 
 # %% tests="fold_batchnorm" points=2
-_norm = [np.array([v]) for v in (3.0, 5.0, 4.0, 9.0)]
-for _place, _b in (("after", 2), ("before", 3)):
+_norm = [np.array([v]) for v in (6.0, 5.0, 4.0, 9.0)]
+for _place, _b in (("after", -1), ("before", -5)):
     _result = fold_batchnorm(np.array([[2.0]]), np.array([1.0]), *_norm, _place, eps=0.0)
     assert _result is not None and len(_result) == 2, "return the pair w, b"
-    check.close(_result[0], [[2]], name=f"w of the example, {_place}")
+    check.close(_result[0], [[4]], name=f"w of the example, {_place}")
     check.close(_result[1], [_b], name=f"b of the example, {_place}")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("normalisation/fold_batchnorm")
@@ -374,7 +377,10 @@ for _k, _d in [(1, 1), (3, 5), (4, 2), (6, 6), (1, 4), (4, 1)]:
 # %% tests="fold_batchnorm_places" of="fold_batchnorm" points=1
 check.raises(ValueError, fold_batchnorm, np.ones((2, 2)), np.ones(2), np.ones(2), np.ones(2), np.ones(2), np.ones(2), "inside")
 _four = [np.ones(2) for _ in range(4)]
-assert np.shape(fold_batchnorm(np.ones((2, 2)), np.ones(2), *_four, "after")[0]) == (2, 2)
+_wide = np.array([[1.0, 2, 3], [4, 5, 6]]), np.array([1.0, -1]), np.array([2.0, -1, 3]), np.zeros(3), np.array([1.0, 1, 0]), np.array([4.0, 1, 9])
+_new_w, _new_b = fold_batchnorm(*_wide, "before", eps=0.0)  # s = (1, -1, 1), t = (-1, 1, 0)
+check.close(_new_w, [[1, -2, 3], [4, -5, 6]], name="w of a (2, 3) layer, before")
+check.close(_new_b, [2, 0], name="b of a (2, 3) layer, before")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("normalisation/fold_batchnorm_places")
 for _place in ("", "AFTER", "behind", None):

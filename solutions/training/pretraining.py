@@ -25,7 +25,7 @@ from dlcourse import check
 #
 # where $v_1, v_2, \dots$ are the principal components, the one with the largest $\lambda$ first.
 #
-# - The sign of a component is free: $-v_j$ is as good as $v_j$. Choose it so that the **largest entry of $v_j$ by absolute value is positive**.
+# - The sign of a component is free: $-v_j$ is as good as $v_j$. Choose it so that the **largest entry of $v_j$ by absolute value is positive**. (No ties occur in the tests.)
 # - `k` is at most the number of components with a variance above 0; the tests promise that.
 # - Return `Z`, shape `(N, k)`. `x` is not changed.
 #
@@ -56,6 +56,7 @@ def whiten(x, k):
 
 # %% tests="whiten" points=2
 check.close(whiten(np.array([[0.0, 0], [2, 1], [4, 2]]), 1), [[-(1.5**0.5)], [0], [1.5**0.5]], atol=1e-9, name="three points on a line")
+check.close(whiten(np.array([[3.0, 1], [3, -1], [-3, 1], [-3, -1]]), 2), [[1, 1], [1, -1], [-1, 1], [-1, -1]], atol=1e-9, name="four corners, two components")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("pretraining/whiten")
 for _n, _d, _k in [(20, 3, 2), (7, 5, 1), (9, 4, 4), (6, 8, 3), (30, 2, 2)]:
@@ -102,9 +103,9 @@ for _ in range(6):
 #
 # Encoder with sigmoids, decoder linear, $N$ samples in the rows of $X$:
 #
-# $$A = \sigma(X W + b), \qquad \hat X = A D + d, \qquad L = \frac1N \sum_n \|\hat x_n - x_n\|^2 .$$
+# $$A = \sigma(X W + b), \qquad \hat X = A D + c, \qquad L = \frac1N \sum_n \|\hat x_n - x_n\|^2 .$$
 #
-# Write `autoencoder_step(x, w, b, d, c, lr)`: one step of plain gradient descent for all four. `x`: `(N, V)`, `w`: `(V, H)`, `b`: `(H,)`, `d` (the matrix $D$): `(H, V)`, `c` (the vector $d$ of the formula): `(V,)`, all
+# Write `autoencoder_step(x, w, b, d, c, lr)`: one step of plain gradient descent for all four. `x`: `(N, V)`, `w`: `(V, H)`, `b`: `(H,)`, `d` (the matrix $D$): `(H, V)`, `c`: `(V,)`, all
 # float64. Return `w, b, d, c` after the step and the loss **before** it, five things. Nothing that was given is changed.
 #
 # Note the loss: a **sum** over the $V$ outputs, a **mean** over the $N$ samples, no factor $\frac12$.
@@ -137,8 +138,12 @@ def autoencoder_step(x, w, b, d, c, lr):
 
 # %% tests="autoencoder_step" points=2
 _new = autoencoder_step(np.array([[1.0]]), np.zeros((1, 1)), np.zeros(1), np.array([[2.0]]), np.array([1.0]), 0.1)
+assert _new is not None and len(_new) == 5, "return five things: w, b, d, c and the loss before the step"
 for _mine, _expected, _name in zip(_new, ([[-0.1]], [-0.1], [[1.9]], [0.8], 1.0), ("w", "b", "d", "c", "the loss"), strict=True):
     check.close(_mine, _expected, name=_name)
+_new = autoencoder_step(np.array([[0.0, 0.0], [1.0, 1.0]]), np.zeros((2, 2)), np.zeros(2), np.zeros((2, 2)), np.array([1.0, 0.0]), 0.1)
+for _mine, _expected, _name in zip(_new, ([[0, 0]] * 2, [0, 0], [[-0.05, 0.05]] * 2, [0.9, 0.1], 1.0), ("w", "b", "d", "c", "the loss"), strict=True):
+    check.close(_mine, _expected, atol=1e-12, name=f"{_name}, two samples of two numbers")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("pretraining/autoencoder_step")
 
@@ -173,6 +178,8 @@ for _n, _v, _h in [(3, 2, 2), (1, 3, 1), (4, 2, 3)]:
 # %% tests="autoencoder_falls" of="autoencoder_step" points=2
 _x = np.array([[0.0, 0.0], [1.0, 1.0]])
 _state, _seen = (np.array([[0.5], [0.5]]), np.zeros(1), np.array([[0.1, 0.1]]), np.zeros(2)), []
+autoencoder_step(_x, *_state, 0.5)
+check.close(_state[3], [0, 0], rtol=0, atol=0, name="c after a call whose result is thrown away (make new arrays)")
 for _ in range(300):
     *_state, _level = autoencoder_step(_x, *_state, 0.5)
     _seen.append(_level)
@@ -201,6 +208,7 @@ check.close([float(np.ravel(_s)[0]) for _s in _saturated], [800.0, 0.0, 1.0, 0.0
 #
 # - the first layer is fitted to `x`, each further layer to the codes $\sigma(A W + b)$ of the layer below it, where $A$ is what *that* layer was fitted to;
 # - `fit` is called exactly once for each layer, from the bottom up;
+# - `width` is the number of columns of what is passed as `codes`;
 # - return the list of pairs `(w, b)`, and the codes of the last layer, `(N, sizes[-1])`. For an empty `sizes` that is `[]` and `x` itself.
 #
 # Example: `sizes = [30, 10]`, `x` of shape `(100, 64)`: `fit` is called with an array `(100, 64)`, 30 and 64, then with an array `(100, 30)`, 10 and 30.
@@ -234,13 +242,16 @@ _calls = []
 
 def _ones(codes, hidden, width):
     _calls.append((np.array(codes), int(hidden), int(width)))
-    return np.ones((int(width), int(hidden))), np.zeros(int(hidden))
+    return np.ones((int(width), int(hidden))), np.full(int(hidden), 1.0)
 
 
-_layers, _codes = greedy(np.array([[1.0, -1.0], [1.0, 1.0]]), [2, 1], _ones)
+_pair = greedy(np.array([[1.0, -1.0, -1.0], [1.0, 1.0, -1.0]]), [2, 1], _ones)
+assert _pair is not None and len(_pair) == 2, "return two things: the list of layers and the codes of the last one"
+_layers, _codes = _pair
 assert len(_calls) == 2 and len(_layers) == 2, f"two sizes: fit must be called twice and two layers come back, got {len(_calls)} and {len(_layers)}"
 check.close(_calls[1][0], [[0.5, 0.5], [1 / (1 + np.exp(-2))] * 2], name="what the second layer is fitted to")
-check.close(_codes, [[1 / (1 + np.exp(-1))], [1 / (1 + np.exp(-2 / (1 + np.exp(-2))))]], name="the codes of the last layer")
+assert [c[1:] for c in _calls] == [(2, 3), (1, 2)], f"fit must get hidden and width 2, 3 and then 1, 2; it got {[c[1:] for c in _calls]}"
+check.close(_codes, [[1 / (1 + np.exp(-2))], [1 / (1 + np.exp(-2 / (1 + np.exp(-2)) - 1))]], name="the codes of the last layer")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("pretraining/greedy")
 for _sizes in ([3], [4, 2], [2, 5, 3], [3, 3, 3, 3]):
@@ -291,7 +302,7 @@ check.close(_one[1], [[0.5]], name="a single sample")
 # ## 4. In your own words (2 points)
 #
 # On the page a deep sigmoid network learns after pre-training on digits, after pre-training on noise, and after pre-training on digits with all weights shuffled. With 100 labels the shuffled one is worse. A fellow student concludes:
-# "So pre-training was useless in 2006." What does the experiment show, and what does it not show? Design one more control (what do you keep, what do you destroy?) and say which result would change your mind. (About 8 sentences.)
+# "So pre-training was useless in 2006." What does the experiment show, and what does it not show? Design one more control (what do you keep, what do you destroy?) and say which result would change your mind about the experiment. (About 8 sentences.)
 
 # %% [markdown] written="control" points=2
 # **Your answer:**
@@ -309,5 +320,5 @@ check.close(_one[1], [[0.5]], name="a single sample")
 # %% [markdown]
 # ## Stretch (not graded)
 #
-# - Use your `autoencoder_step` as `fit` for your `greedy` on the digits (`dlcourse.data.digits`), with 64 – 30 – 30. How large do the weights become? Compare with Xavier's standard deviation.
+# - Write a `fit` around your `autoencoder_step` (small random starts, some hundred steps) and give it to your `greedy` on the digits (`dlcourse.data.digits`), with 64 – 30 – 30. How large do the weights become? Compare with Xavier's standard deviation.
 # - Start the encoder of your autoencoder at 0. What do all hidden units have in common for ever, and which sentence of the section on first weights says so?
