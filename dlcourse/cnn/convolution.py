@@ -1,4 +1,4 @@
-"""The convolution layer in NumPy: sizes, five ways to the same numbers, both gradients, its transpose, and fixed kernels.  Section: book/cnn/convolution.md
+"""The convolution layer in NumPy: sizes, four ways to the same numbers, both gradients, its transpose, and fixed kernels.  Section: book/cnn/convolution.md
 
 Deep learning calls *convolution* what signal processing calls cross-correlation: the kernel is not flipped.  So do we.  `stride`, `padding` and `dilation` are
 one whole number, or a pair for rows and columns, as in PyTorch.
@@ -100,7 +100,10 @@ def conv2d_loop(x, w, b=None, stride=1, padding=0, dilation=1, groups=1):
 
 
 def conv2d_patches(x, w, b=None, stride=1, padding=0, dilation=1):
-    """Loop over places only: the patch under the kernel, flattened, times all filters.  One group.  Shapes and errors as conv2d_loop."""
+    """Loop over places only: the patch under the kernel, flattened, times all filters.  One group.
+
+    x: (N, C, H, W), w: (K, C, P, Q), b: (K,) -> (N, K, U, V).  ValueError as conv2d_forward.
+    """
     x, w, b, stride, dilation, sizes = _setup(x, w, b, stride, padding, dilation, 1)
     reach = [d * (k - 1) + 1 for d, k in zip(dilation, w.shape[2:])]  # what the kernel spans
     rows = w.reshape(len(w), -1)  # (K, C*P*Q)
@@ -123,7 +126,10 @@ def windows(x, kernel, stride=(1, 1), dilation=(1, 1)):
 
 
 def conv2d_windows(x, w, b=None, stride=1, padding=0, dilation=1):
-    """Sum over c, p, q of the view: eq. (eq-cnn-conv) letter by letter.  One group.  Shapes and errors as conv2d_loop."""
+    """Sum over c, p, q of the view: eq. (eq-cnn-conv) letter by letter.  One group.
+
+    x: (N, C, H, W), w: (K, C, P, Q), b: (K,) -> (N, K, U, V).  ValueError as conv2d_forward.
+    """
     x, w, b, stride, dilation, _ = _setup(x, w, b, stride, padding, dilation, 1)
     return np.einsum("ncuvpq,kcpq->nkuv", windows(x, w.shape[2:], stride, dilation), w) + b[:, None, None]
 
