@@ -55,6 +55,7 @@ for _stride, _size in ((1, 5), (2, 3)):
     check.close(conv_out_size(7, 3, _stride), _size, name=f"7 pixels, 3 taps, stride {_stride}")
 check.close(conv_out_size(8, 3, 2, (1, 0)), 4, name="8 pixels, 3 taps, stride 2, one zero before")
 check.close(conv_out_size(32, 5), 28, name="32 pixels, 5 taps")
+check.close(conv_out_size(9, 3, 2, (0, 0), 3), 2, name="9 pixels, 3 taps, stride 2, dilation 3 (the kernel spans 7)")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("convolution/conv_out_size")
 
@@ -146,6 +147,7 @@ def conv_params(c_in, c_out, kernel, groups=1, bias=True):
 # %% tests="conv_params" points=2
 check.close(conv_params(3, 6, (5, 5)), 456, name="3 channels, 6 filters of 5 x 5")
 check.close(conv_params(4, 4, (3, 3), groups=4, bias=False), 36, name="4 channels, depthwise, 3 x 3, no bias")
+check.close(conv_params(2, 3, (1, 5)), 33, name="2 channels, 3 filters of 1 x 5")
 check.raises(ValueError, conv_params, 6, 4, (3, 3), 3)
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("convolution/conv_params")
@@ -261,6 +263,9 @@ _out = np.array(conv2d_forward(_picture[None, :, :, None], _filters, np.zeros(2)
 check.shape(_out, (1, 4, 4, 2), "out")
 check.close(_out[0, :, :, 0], [[3, 0, 0, 1], [1, 1, 1, 0], [1, 1, 0, 1], [1, 0, 2, 1]], name="the first map of the book's 6 x 6 picture")
 check.close(_out[0, :, :, 1], [[0, 0, 1, 2], [1, 0, 2, 2], [1, 0, 2, 3], [2, 0, 3, 3]], name="the second map of the book's 6 x 6 picture")
+_two = np.ones((1, 3, 4, 2)) * [1.0, 2.0]  # 3 x 4 pixels, the first channel 1, the second 2
+_out = conv2d_forward(_two, np.ones((2, 3, 2, 1)), np.array([10.0]), stride=(2, 1), padding=(1, 0))
+check.close(_out, np.reshape([19.0, 19, 28, 28], (1, 2, 2, 1)), name="out of two flat channels, 2 x 3 taps, stride (2, 1), padding (1, 0), bias 10")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("convolution/conv2d_forward")
 
@@ -328,6 +333,9 @@ _result = conv2d_backward(np.array([1.0, 10]).reshape(1, 1, 2, 1), _row, np.arra
 assert _result is not None and len(_result) == 3, "return dx, dw, db"
 for _name, _got, _right in zip(("dx", "dw", "db"), _result, ([1, 10, -1, -10], [21, 32, 43], [11]), strict=True):
     check.close(np.ravel(np.array(_got)), np.array(_right, dtype=float), name=f"{_name} of the example")
+_dx, _, _db = conv2d_backward(np.ones((1, 2, 2, 1)), np.ones((1, 3, 4, 2)), np.ones((2, 3, 2, 1)), stride=(2, 1), padding=(1, 0))
+check.close(_dx, np.ones((1, 3, 4, 2)) * np.array([1.0, 2, 2, 1])[:, None], name="dx with 2 x 3 taps of 1, stride (2, 1), padding (1, 0), dout of 1")
+check.close(_db, [4], name="db for four places with dout = 1")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("convolution/conv2d_backward")
 
