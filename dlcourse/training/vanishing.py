@@ -181,6 +181,12 @@ def dead_units(params, x):
     return np.array([np.mean(~active.any(axis=0)) for _, active in caches[:-1]])
 
 
+def zero_share(params, x):
+    """Share of the values of each hidden ReLU layer that are 0, over units and samples.  params: list of (w, b), x: (B, D0) -> (L - 1,)"""
+    caches = mlp_forward(params, x, "relu")[1]
+    return np.array([np.mean(~active) for _, active in caches[:-1]])
+
+
 def train_deep(activation, rule, seed=0, hidden=(30, 30, 30, 30), lr=0.1, epochs=30):
     """Train on the digits with softmax cross-entropy in batches of 32.  -> params, test accuracy, history (monitor: training accuracy)"""
     train_set, test_set = digits()

@@ -262,3 +262,16 @@ def test_unit_weights_explode_under_relu():
     assert V.layer_speeds(start, train.x[:1000], train.y[:1000], "relu", softmax_xent)[0] > 50
     params, _, history = V.train_deep("relu", "unit", 0, lr=0.1, epochs=2)
     assert history["loss"][0] > 1e6 and V.dead_units(params, train.x).max() == 1
+
+
+def test_about_half_of_a_fresh_relu_layer_is_zero():
+    """Against torch's own layers; the share that the page prints."""
+    x = data.digits()[0].x
+    params = V.init_params((64, 30, 30, 30, 30, 10), "he", np.random.default_rng(0))
+    a, expected = torch.tensor(x), []
+    for w, b in params[:-1]:
+        a = torch.relu(a @ torch.tensor(w) + torch.tensor(b))
+        expected.append((a == 0).double().mean().item())
+    shares = V.zero_share(params, x)
+    np.testing.assert_allclose(shares, expected, rtol=1e-12)
+    assert 0.4 < shares.mean() < 0.6
