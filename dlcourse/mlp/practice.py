@@ -137,10 +137,21 @@ def autoencoder(x, sizes, seed=0, epochs=200, lr=0.05, activation="tanh"):
     return params
 
 
+def pca(x, k):
+    """Mean and leading principal components of the rows of x, by the singular value decomposition.
+
+    x: (N, D), k: 1 ... min(N, D) -> mean: (D,), components: (k, D), orthonormal, the one with the largest variance first.  ValueError for another k.
+    """
+    x = np.asarray(x, dtype=np.float64)
+    if x.ndim != 2 or not 1 <= k <= min(x.shape):
+        raise ValueError(f"x must be (N, D) and k from 1 to min(N, D), got the shape {x.shape} and k={k}")
+    mean = x.mean(axis=0)
+    return mean, np.linalg.svd(x - mean, full_matrices=False)[2][:k]
+
+
 def pca_reconstruction(train_x, x, components):
     """The best linear compression: project on the leading principal components.  train_x, x: (N, D) -> (N, D)"""
-    mean = train_x.mean(axis=0)
-    basis = np.linalg.svd(train_x - mean, full_matrices=False)[2][:components]  # (components, D)
+    mean, basis = pca(train_x, components)  # (D,), (components, D)
     return mean + (x - mean) @ basis.T @ basis
 
 

@@ -15,18 +15,6 @@ from dlcourse.train import minibatches, train
 # ------------------------------------------------------------------------------------------------- principal components
 
 
-def pca(x, k):
-    """Mean and leading principal components of the rows of x, by the singular value decomposition.
-
-    x: (N, D), k: 1 ... min(N, D) -> mean: (D,), components: (k, D), orthonormal, the one with the largest variance first.  ValueError for another k.
-    """
-    x = np.asarray(x, dtype=np.float64)
-    if x.ndim != 2 or not 1 <= k <= min(x.shape):
-        raise ValueError(f"x must be (N, D) and k from 1 to min(N, D), got the shape {x.shape} and k={k}")
-    mean = x.mean(axis=0)
-    return mean, np.linalg.svd(x - mean, full_matrices=False)[2][:k]
-
-
 def encode(x, mean, components):
     """Codes of principal components.  x: (N, D) -> (N, k)"""
     return (x - mean) @ components.T

@@ -7,6 +7,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from torch import nn
 
 from dlcourse import data
+from dlcourse.mlp.practice import pca
 from dlcourse.training import pretraining as P
 
 TRAIN, TEST = data.digits()
@@ -16,7 +17,7 @@ TRAIN, TEST = data.digits()
 def test_components_are_scikit_learns(n, d, k):
     x = np.random.default_rng(n).normal(size=(n, d)) + 5
     k = min(k, n - 1)
-    mean, parts = P.pca(x, k)
+    mean, parts = pca(x, k)
     theirs = PCA(k).fit(x)
     np.testing.assert_allclose(np.abs(parts @ theirs.components_.T), np.eye(k), atol=1e-8)
     np.testing.assert_allclose(P.decode(P.encode(x, mean, parts), mean, parts), theirs.inverse_transform(theirs.transform(x)), atol=1e-10)
@@ -25,18 +26,18 @@ def test_components_are_scikit_learns(n, d, k):
 
 def test_by_hand():
     line = np.array([[0.0, 0], [2, 1], [4, 2]])
-    mean, parts = P.pca(line, 1)
+    mean, parts = pca(line, 1)
     np.testing.assert_allclose(mean, [2, 1])
     np.testing.assert_allclose(np.abs(P.encode(line, mean, parts).ravel()), [5**0.5, 0, 5**0.5], atol=1e-12)
     assert P.squared_error(np.zeros((2, 3)), np.array([[1.0, 0, 0], [0, 2, 2]])) == 4.5
     for bad in (0, 3):
         with pytest.raises(ValueError, match="k from 1"):
-            P.pca(line, bad)
+            pca(line, bad)
 
 
 def test_a_linear_autoencoder_finds_the_plane_of_the_components():
     encoder, decoder, b, c = P.linear_autoencoder(TRAIN.x, 2)
-    mean, parts = P.pca(TRAIN.x, 2)
+    mean, parts = pca(TRAIN.x, 2)
     best = P.squared_error(TRAIN.x, P.decode(P.encode(TRAIN.x, mean, parts), mean, parts))
     assert P.squared_error(TRAIN.x, (TRAIN.x @ encoder + b) @ decoder + c) == pytest.approx(best, rel=1e-6)
     assert P.largest_angle(decoder, parts) < 1e-4
@@ -52,7 +53,7 @@ def test_neighbours_are_scikit_learns():
 
 def test_autoencoder_beats_the_plane():
     """X4.7: error at most 0.7 of the components' with two numbers, neighbours 0.12 better."""
-    mean, parts = P.pca(TRAIN.x, 2)
+    mean, parts = pca(TRAIN.x, 2)
     plane = P.squared_error(TEST.x, P.decode(P.encode(TEST.x, mean, parts), mean, parts))
     right = P.neighbour_accuracy(P.encode(TRAIN.x, mean, parts), TRAIN.y, P.encode(TEST.x, mean, parts), TEST.y)
     model = P.fit_autoencoder(TRAIN.x, 2)
