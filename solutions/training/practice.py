@@ -18,7 +18,7 @@
 # - `check.close(actual, expected, rtol=1e-7, atol=1e-10)` and `check.shape(x, expected)` of `dlcourse.check` raise an `AssertionError` when something is wrong; lists are fine, NaN is not close to a number.
 #
 # **The tests that you see are only a smoke test.** A checker that looks at next to nothing passes them all. The points depend on the hidden collection: a test cell earns its points when your checker judges *every*
-# implementation in it rightly. So before you hand in, plant bugs of your own. Your answers may use NumPy and nothing else: no `dlcourse.training`, no `dlcourse.mlp` (the tests look).
+# implementation in it rightly. A collection has 30 seconds: a few hundred calls of each implementation are enough, thousands are not wanted. So before you hand in, plant bugs of your own. Your answers may use NumPy and nothing else: no `dlcourse.training`, no `dlcourse.mlp` (the tests look).
 
 # %%
 import numpy as np
