@@ -217,8 +217,8 @@ def test_the_size_of_pooling_decides():
 
 
 def test_the_global_mean_needs_longer():
-    short, long = P.shift_test("global mean")[1], P.shift_test("global mean", epochs=40)[1]
-    assert short[0] < 0.9 and min(long[:2]) >= 0.96 and 0.8 < long[2] < 0.92
+    found = P.shift_test("global mean", epochs=40)[1]
+    assert np.abs(np.subtract(found, [0.98, 0.98, 0.88])).max() < 0.02  # as the page says; another processor rounds otherwise
 
 
 def test_moved_pictures():
