@@ -58,7 +58,7 @@ class Row:
 
     @property
     def numbers(self):
-        """How many numbers the layer writes that are not a layer's output already: concatenation, ReLU and normalisation can work in place."""
+        """How many numbers the layer writes; 0 for concatenation, addition, ReLU and normalisation, which can work in place."""
         return int(np.prod(self.shape)) if self.kind.startswith(("conv", "pool", "linear")) else 0
 
 
