@@ -20,6 +20,7 @@ class Joined(nn.Module):
         self.paths, self.join = nn.ModuleList(paths), join
 
     def forward(self, x):
+        """All paths on x, joined.  x: (N, C, H, W) -> (N, C', H', W')"""
         outs = [path(x) for path in self.paths]
         return torch.cat(outs, dim=1) if self.join == "concat" else sum(outs[1:], outs[0])
 
