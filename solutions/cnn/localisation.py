@@ -260,7 +260,8 @@ for _n, _c, _beta, _weight in [(4, 3, 0.4, 2.5), (2, 2, 1.5, 4.0), (6, 5, 0.1, 0
             _right[_i, _j] = _weight / (_y > 0).sum() * (_e / _beta if abs(_e) < _beta else np.sign(_e))
     check.close(_dpred, _right, rtol=1e-9, atol=1e-12, name=f"dpred, beta = {_beta}, weight = {_weight}")
     assert all(np.array_equal(p, q) for p, q in zip((_logits, _pred, _boxes), _copies, strict=True)), "localisation_loss changes its inputs"
-_, _dlogits, _dpred = localisation_loss(np.zeros((2, 2)), np.ones((2, 4)), np.array([0, 0]), np.zeros((2, 4)), 1.0, 3.0)
+_loss, _dlogits, _dpred = localisation_loss(np.zeros((2, 2)), np.ones((2, 4)), np.array([0, 0]), np.zeros((2, 4)), 1.0, 3.0)
+check.close(_loss, np.log(2), name="loss where no picture has an object")
 check.close(_dpred, np.zeros((2, 4)), name="dpred where no picture has an object")
 check.close(_dlogits, [[-0.25, 0.25], [-0.25, 0.25]], name="dlogits where no picture has an object")
 ### END HIDDEN TESTS
