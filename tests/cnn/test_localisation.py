@@ -249,7 +249,7 @@ def test_two_objects_get_a_box_between_them(one_object):
     train, test = shapes_scene(2000, (2, 2), stretch=2.0, seed=2), shapes_scene(1000, (2, 2), stretch=2.0, seed=3)
     a, b = np.array(test.boxes).swapaxes(0, 1)
     spread, nearer, middle = {}, {}, {}
-    nets = {"one": one_object[0], "l2": V.fit_localiser(train, "any", "l2", weight=100.0, epochs=10), "left": V.fit_localiser(train, "left", epochs=10)}
+    nets = {"one": one_object[0], "l2": V.fit_localiser(train, "any", "l2", weight=100.0, epochs=6), "left": V.fit_localiser(train, "left", epochs=10)}
     for name, net in nets.items():
         boxes = V.locate(net, test.images)[1]
         p, q, r = ((v[:, :2] + v[:, 2:]) / 2 for v in (a, b, boxes))
