@@ -20,7 +20,8 @@ CHAPTERS = sorted(p.name for p in PACKAGE.iterdir() if p.is_dir() and p.name not
 GUIDE = "book/instructors/"  # pages on the grader: no module, no exercise
 SECTIONS = [p.removeprefix("book/") for p in toc() if p.startswith("book/") and p.count("/") == 2 and not p.endswith("/index") and not p.startswith(GUIDE)]
 NUMPY = ("mlp/", "training/descent", "training/adaptive", "training/curvature", "training/vanishing", "training/normalisation",
-         "training/regularisation", "training/boltzmann", "training/practice", "cnn/convolution", "cnn/architectures")  # what needs NumPy alone
+         "training/regularisation", "training/boltzmann", "training/practice", "cnn/convolution", "cnn/architectures",
+         "cnn/localisation")  # what needs NumPy alone
 NUMPY_EXERCISES = (*NUMPY, "cnn/pooling", "cnn/residual")  # their modules may use torch as well
 MODULES = sorted(p for p in PACKAGE.rglob("*.py") if p.name != "__init__.py")
 PAGES = sorted((ROOT / "book").rglob("*.md"))
