@@ -42,7 +42,7 @@ def letters(classes, each, seed=0):
     rng = np.random.default_rng(seed)
     middle = (np.arange(8) + 0.5) / 8
     pixels = np.stack(np.meshgrid(middle, middle), axis=-1).reshape(64, 1, 2)
-    t = np.linspace(0, 1, 10)[:, None]
+    t = np.linspace(0, 1, 16)[:, None]
     pictures = []
     for _ in range(classes):
         points = rng.uniform(0.15, 0.85, size=(rng.integers(2, 5), 3, 2))  # (strokes, 3 points, 2)
@@ -53,7 +53,7 @@ def letters(classes, each, seed=0):
         a, b, c = (shaky[:, :, i, None] for i in range(3))  # (each, strokes, 1, 2)
         pen = ((1 - t) ** 2 * a + 2 * t * (1 - t) * b + t**2 * c).reshape(each, 1, -1, 2)
         distance = ((pixels - pen) ** 2).sum(axis=-1).min(axis=-1)  # (each, 64), squared, to the nearest point of the pen
-        width = rng.uniform(0.08, 0.12, (each, 1))
+        width = rng.uniform(0.05, 0.08, (each, 1))
         pictures.append(np.exp(-distance / (2 * width**2)))
     return np.concatenate(pictures), np.repeat(np.arange(classes), each)
 
@@ -71,7 +71,7 @@ def place(x, copies=1, seed=0, noise=0.1):
 def source(name, seed=0):
     """Pictures and labels of a source task, about 3,000.  -> x: (N, 256), y: (N,)
 
-    name: "letters" (60 of them), "letters, K" (K of them), "upside down" (60, half of the copies turned by 180 degrees, the labels kept) or "digits 0-4".
+    name: "letters" (60 of them), "letters, K" (K of them) or "digits 0-4".
 
     ValueError for another name.
     """
@@ -80,12 +80,10 @@ def source(name, seed=0):
         few = data.y < 5
         return place(data.x[few], 5, seed), np.repeat(data.y[few], 5)
     kind, _, number = name.partition(", ")
-    if kind not in ("letters", "upside down") or (number and not number.isdigit()):
-        raise ValueError(f'name must be "letters", "letters, K", "upside down" or "digits 0-4", got {name!r}')
+    if kind != "letters" or (number and not number.isdigit()):
+        raise ValueError(f'name must be "letters", "letters, K" or "digits 0-4", got {name!r}')
     classes = int(number or 60)
     x, y = letters(classes, 3000 // classes, seed)
-    if kind == "upside down":
-        x[::2] = x[::2, ::-1]
     return place(x, 1, seed), y
 
 
@@ -193,7 +191,7 @@ def probe_model(model, n, draw=0):
 
 
 def tune_model(model, n, draw=0, kept=3, frozen=0):
-    """Accuracy on the target task after training all but the frozen layers for 600 / n epochs, at least 10 and at most 60.  model: a Net -> number, trained Net"""
+    """Accuracy on the target task after training all but the frozen layers for 10 to 60 epochs (600 / n).  model: a Net -> number, trained Net"""
     x, y, test_x, test_y = target(n, draw)
     new = copy(model, 5, kept, frozen, seed=draw)
     fit(new, x, y, max(10, min(60, 600 // n)), lr=1e-3, batch_size=32, seed=draw)

@@ -296,7 +296,7 @@ check.close(transfer_measures([[0.75]], [0.5]), [0.75, 0.0, 0.0], name="the meas
 # **Your answer:**
 #
 # ### BEGIN SOLUTION
-# First, the source was trained to ignore rotation and mirroring, and a part mounted the wrong way round differs from a right one by just that: the features may have thrown away what the target needs, as upside-down letters did for 6 and 9. To be measured:
+# First, the source was trained to ignore rotation and mirroring, and a part mounted the wrong way round differs from a right one by just that: the features may have thrown away what the target needs, as the digits' network threw away the side. To be measured:
 # a linear probe for the orientation of a part on the frozen features, against the features of a network pre-trained without these augmentations. Second, no comparison is given: a network from nothing with the same 300 boards, the same tuning of rate and steps, and several draws
 # may reach as much; with 300 labels of two classes the crossing may be passed. Third, the gain may come from the size of the weights rather than from knowledge: shuffle them within the layers and fine-tune again. Also: 71 % of what, if 70 % of the boards are good? And the input must be prepared as at the source.
 #

@@ -8,7 +8,7 @@ from dlcourse.cnn import transfer as T
 
 @pytest.fixture(scope="module")
 def nets():
-    return {name: T.learn(name) for name in ("letters", "upside down")}
+    return {name: T.learn(name) for name in ("letters",)}
 
 
 @pytest.mark.parametrize(("n", "d"), [(1, 1), (3, 5), (20, 4)])
@@ -55,8 +55,7 @@ def test_place_puts_each_picture_somewhere_whole():
 def test_sources_and_target():
     x, y = T.source("letters, 5")
     assert x.shape == (3000, 256) and len(set(y)) == 5
-    up, turned = T.source("letters")[0], T.source("upside down")[0]
-    assert up.shape == turned.shape == (3000, 256)
+    assert T.source("letters")[0].shape == (3000, 256)
     assert set(T.source("digits 0-4")[1]) == set(range(5))
     x, y, test_x, test_y = T.target(3, draw=2)
     assert x.shape == (60, 256) and np.bincount(y).tolist() == [12] * 5 and set(test_y) == set(range(5)) and len(test_x) == len(test_y)
@@ -123,13 +122,13 @@ def test_longer_training_does_not_change_the_order(nets):
     assert found[0] > found[3] + 0.02, found
 
 
-def test_what_the_source_threw_away(nets):
-    lost = {}
-    for pair in ((1, 4), (0, 3)):
-        scores = {}
-        for name, model in nets.items():
-            x, y, test_x, test_y = T.target(20, 5)
-            some, other = np.isin(y, pair), np.isin(test_y, pair)
-            scores[name] = T.probe(T.run(model, x[some]), y[some], T.run(model, test_x[other]), test_y[other])
-        lost[pair] = scores["letters"] - scores["upside down"]
-    assert lost[1, 4] > 0.05 and lost[1, 4] > lost[0, 3], lost
+def test_the_digits_network_threw_the_side_away(nets):
+    """Another seed than the page's: after training on digits anywhere the side is harder to read from the features than before."""
+
+    def left(pictures):
+        return (pictures.reshape(-1, 16, 2, 8).sum(axis=(1, 3)) @ [1, -1] > 0).astype(int)
+
+    x, _, test_x, _ = T.target(20, 4)
+    both = {"fresh": T.Net(5, seed=1), "trained": T.learn("digits 0-4", seed=1)}
+    side = {name: T.probe(T.run(model, x), left(x), T.run(model, test_x), left(test_x)) for name, model in both.items()}
+    assert side["trained"] < side["fresh"] - 0.05, side
