@@ -1,0 +1,1 @@
+"""What a network sees: against oracles that are not the code itself."""
