@@ -3,6 +3,7 @@
 from dlcourse.data.common import Data, one_hot
 from dlcourse.data.digits import digits
 from dlcourse.data.download import cifar10, fashion_mnist, mnist
+from dlcourse.data.faces import synth_faces
 from dlcourse.data.synthetic import blobs, circles, moons, shapes, spirals, xor
 
-__all__ = ["Data", "blobs", "cifar10", "circles", "digits", "fashion_mnist", "mnist", "moons", "one_hot", "shapes", "spirals", "xor"]
+__all__ = ["Data", "blobs", "cifar10", "circles", "digits", "fashion_mnist", "mnist", "moons", "one_hot", "shapes", "spirals", "synth_faces", "xor"]
