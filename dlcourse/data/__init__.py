@@ -1,4 +1,7 @@
-"""Data sets.  Each comes as `Data(x, y, bayes, note)`: generated ones say what the best possible classifier scores on them."""
+"""Data sets.  Each comes as `Data(x, y, bayes, note)`: generated ones say what the best possible classifier scores on them.
+
+Only `synth_faces` differs: it comes with the numbers that its faces were drawn from.
+"""
 
 from dlcourse.data.common import Data, one_hot
 from dlcourse.data.digits import digits
