@@ -17,7 +17,7 @@ COCO = np.linspace(0.5, 0.95, 10)  # the thresholds of the IoU over which COCO t
 
 
 class Found(NamedTuple):
-    """What a detector answers to one picture, or all answers that are left after a choice."""
+    """What a detector answers to one picture, or what a choice has left of it."""
 
     boxes: np.ndarray  # (D, 4) float64
     scores: np.ndarray  # (D,) float64
@@ -90,11 +90,14 @@ def nms_by_class(found, threshold=0.5):
 
 
 def roi_align(features, box, size, samples=2):
-    """The features under a box, as a grid of fixed size, without rounding (He et al. 2017).  features: (C, H, W), box: (x0, y0, x1, y1) in cells -> (C, size, size)
+    """The features under a box, as a grid of fixed size, without rounding (He et al. 2017).
 
+    features: (C, H, W), box: (x0, y0, x1, y1) in cells, size, samples >= 1 -> (C, size, size).  ValueError for other shapes or sizes.
     Each of size x size bins is the mean of samples x samples values, each interpolated between the middles of the four nearest cells, (j + 0.5, i + 0.5).
     Beyond the outermost middles the border's value holds.
     """
+    if np.ndim(features) != 3 or np.shape(box) != (4,) or size < 1 or samples < 1:
+        raise ValueError(f"features must be (C, H, W), box 4 numbers, size and samples >= 1, got {np.shape(features)}, {np.shape(box)}, {size}, {samples}")
     x0, y0, x1, y1 = box
     step = (np.arange(size * samples) + 0.5) / (size * samples)  # in the middle of each part of a bin
     weights = []
@@ -124,7 +127,10 @@ def assign(found, boxes, labels, threshold=0.5):
 
 
 def precision_recall(hits, scores, total):
-    """Precision and recall of the best 1, 2, ..., D answers.  hits: (D,) bool, scores: (D,), total: objects > 0 -> (D,), (D,).  Equal scores: the earlier first."""
+    """Precision and recall of the best 1, 2, ..., D answers.  hits: (D,) bool, scores: (D,), total: objects > 0 -> (D,), (D,)
+
+    Of equal scores the earlier comes first.
+    """
     hits = np.asarray(hits, dtype=bool)[np.argsort(-np.asarray(scores), kind="stable")]
     right = np.cumsum(hits)
     return right / np.arange(1, len(hits) + 1), right / total
@@ -160,7 +166,7 @@ def evaluate(found, scenes, thresholds=(0.5,), rule="101"):
 
 
 def error_kinds(found, scenes, threshold=0.5, near=0.1):
-    """What the answers are, in the manner of Hoiem et al. (2012).  found: a list of Found, scenes: Scenes -> dict of numbers of answers, and of objects "missed"
+    """What the answers are, in the manner of Hoiem et al. (2012).  found: a list of Found, scenes: Scenes -> dict of counts, that of objects "missed" too
 
     "hit", or the first that applies: "duplicate" (right class and place, but the object is taken), "localisation" (right class, IoU from near to threshold),
     "confusion" (IoU >= near with an object of another class), "background".
@@ -179,7 +185,10 @@ def error_kinds(found, scenes, threshold=0.5, near=0.1):
 
 def recall_at(found, scenes, most, threshold=0.5):
     """The share of objects that one of the best `most` boxes of a picture overlaps by an IoU >= threshold, whatever its class.  -> number"""
-    there = [box_iou(f.boxes[np.argsort(-f.scores, kind="stable")[:most]], b).max(axis=0, initial=0) >= threshold for f, b in zip(found, scenes.boxes, strict=True)]
+    there = []
+    for f, boxes in zip(found, scenes.boxes, strict=True):
+        first = np.argsort(-f.scores, kind="stable")[:most]
+        there.append(box_iou(f.boxes[first], boxes).max(axis=0, initial=0) >= threshold)  # (K,)
     return float(np.concatenate(there).mean())
 
 
