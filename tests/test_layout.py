@@ -20,7 +20,8 @@ CHAPTERS = sorted(p.name for p in PACKAGE.iterdir() if p.is_dir() and p.name not
 GUIDE = "book/instructors/"  # pages on the grader: no module, no exercise
 SECTIONS = [p.removeprefix("book/") for p in toc() if p.startswith("book/") and p.count("/") == 2 and not p.endswith("/index") and not p.startswith(GUIDE)]
 NUMPY = ("mlp/", "training/descent", "training/adaptive", "training/curvature", "training/vanishing", "training/normalisation",
-         "training/regularisation", "training/boltzmann", "training/practice", "cnn/convolution", "cnn/localisation")  # what needs NumPy alone
+         "training/regularisation", "training/boltzmann", "training/practice", "cnn/convolution", "cnn/localisation",
+         "cnn/detection")  # what needs NumPy alone
 MODULES = sorted(p for p in PACKAGE.rglob("*.py") if p.name != "__init__.py")
 PAGES = sorted((ROOT / "book").rglob("*.md"))
 PAGES = [p for p in PAGES if "node_modules" not in p.parts]
