@@ -175,10 +175,10 @@ def error_kinds(found, scenes, threshold=0.5, near=0.1):
     for f, boxes, labels in zip(found, scenes.boxes, scenes.labels, strict=True):
         hit = assign(f, boxes, labels, threshold)
         count["missed"] += len(boxes) - int((hit >= 0).sum())
-        for h, box, label in zip(hit, f.boxes, f.labels, strict=True):
-            iou = np.append(box_iou(box[None], boxes)[0], 0.0)  # (K + 1,)
-            same = np.append(iou[:-1][labels == label], 0.0).max()
-            kind = "duplicate" if same >= threshold else "localisation" if same >= near else "confusion" if iou.max() >= near else "background"
+        iou = box_iou(f.boxes, boxes)  # (D, K)
+        same = np.where(f.labels[:, None] == labels, iou, 0).max(axis=1, initial=0)  # (D,)
+        for h, mine, any_class in zip(hit, same, iou.max(axis=1, initial=0), strict=True):
+            kind = "duplicate" if mine >= threshold else "localisation" if mine >= near else "confusion" if any_class >= near else "background"
             count["hit" if h >= 0 else kind] += 1
     return count
 
