@@ -21,8 +21,8 @@ GUIDE = "book/instructors/"  # pages on the grader: no module, no exercise
 SECTIONS = [p.removeprefix("book/") for p in toc() if p.startswith("book/") and p.count("/") == 2 and not p.endswith("/index") and not p.startswith(GUIDE)]
 NUMPY = ("mlp/", "training/descent", "training/adaptive", "training/curvature", "training/vanishing", "training/normalisation",
          "training/regularisation", "training/boltzmann", "training/practice", "cnn/convolution", "cnn/architectures",
-         "cnn/localisation")  # what needs NumPy alone
-NUMPY_EXERCISES = (*NUMPY, "cnn/pooling", "cnn/residual", "cnn/transfer", "cnn/seeing")  # their modules may use torch as well
+         "cnn/localisation", "cnn/detection")  # what needs NumPy alone
+NUMPY_EXERCISES = (*NUMPY, "cnn/pooling", "cnn/residual", "cnn/transfer", "cnn/seeing", "cnn/faces")  # their modules may use torch as well
 MODULES = sorted(p for p in PACKAGE.rglob("*.py") if p.name != "__init__.py")
 PAGES = sorted((ROOT / "book").rglob("*.md"))
 PAGES = [p for p in PAGES if "node_modules" not in p.parts]
