@@ -11,5 +11,6 @@ from dlcourse.data.scenes import Scenes, shapes_scene
 from dlcourse.data.synthetic import blobs, circles, moons, shapes, spirals, xor
 
 __all__ = [
-    "Data", "Scenes", "blobs", "cifar10", "circles", "digits", "fashion_mnist", "mnist", "moons", "one_hot", "shapes", "shapes_scene", "spirals", "synth_faces", "xor",
+    "Data", "Scenes", "blobs", "cifar10", "circles", "digits", "fashion_mnist", "mnist", "moons", "one_hot", "shapes", "shapes_scene",
+    "spirals", "synth_faces", "xor",
 ]
