@@ -3,11 +3,11 @@
 #
 # **What it trains.** The four small algorithms that stand around the network of a detector, each with a rule that is a little different from the book's. In all of them the edge cases are the work: equal scores, no object, no answer.
 #
-# **Time.** About 110 minutes: 20 for the anchors, 30 for each of the others.
+# **Time.** About 120 minutes: 20 for the anchors, 30 for each of the three others, 10 for the question.
 #
 # **Read again if stuck.** Section "How many, and where? Anchors, suppression and average precision" of the book.
 #
-# Only NumPy is needed. Calls into `dlcourse.cnn` are not allowed in your answers (the tests look).
+# Your answers may use NumPy and nothing else: no SciPy, no PyTorch, no `dlcourse.cnn` (the tests look). None of the functions changes what it is given.
 # The visible tests try a few numbers. The hidden ones try many more: a tick is a good sign, no proof.
 
 # %%
@@ -20,7 +20,7 @@ from dlcourse import check
 #
 # Write `make_anchors(picture, stride, scales, ratios)`. It returns two arrays, `anchors: (A, 4)` with rows `(x, y, w, h)` (corner at the top left, width, height), and `inside: (A,)` of `bool`.
 #
-# - `picture` is `(H, W)` and `stride` is `(sy, sx)`, in pixels; the two strides may differ. There are `H // sy` rows and `W // sx` columns of cells. An anchor's centre is the **middle** of its cell; cell (0, 0) begins at the corner of the picture.
+# - `picture` is `(H, W)` and `stride` is `(sy, sx)`, in pixels; the two strides may differ. There are `H // sy` rows and `W // sx` columns of cells, at least one of each. An anchor's centre is the **middle** of its cell; cell (0, 0) begins at the corner of the picture.
 # - Here a ratio is **width over height**. An anchor of scale `s` has the area `s * s`.
 # - Order: row by row, in a row column by column, in a cell **ratio by ratio**, for a ratio scale by scale.
 # - `inside` says whether the whole anchor lies in the picture of `H` × `W` pixels. Touching the border is inside.
@@ -77,6 +77,11 @@ for _ in range(6):
 
 # %% tests="make_anchors_inside" of="make_anchors" points=1
 check.close(np.array(make_anchors((8, 12), (4, 6), [4], [1, 4])[1]), [True, False, True, False, True, False, True, False], name="inside, of the example")
+_edge = make_anchors((9, 14), (4, 6), [2, 6], [0.25, 1, 4])[1]
+assert all(isinstance(_v, (bool, np.bool_)) for _v in np.array(_edge).tolist()), "inside must be of bool"
+# cells (0, 0) and (1, 1): centres (3, 2) and (9, 6); ratios 1/4, 1, 4; scales 2 and 6
+check.close(np.array(_edge).reshape(2, 2, 6)[[0, 1], [0, 1]], [[True, False, True, False, True, False], [True, False, True, True, True, False]], name="inside, of a picture of 9 x 14")
+check.close(np.array(make_anchors((8, 8), (8, 8), [8, 9], [1])[1]), [True, False], name="inside, an anchor that touches all four sides, and one that leaves on all")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("cnn/detection/make_anchors_inside")
 for _ in range(4):
@@ -169,7 +174,11 @@ for _k, _a, _low, _high in [(1, 1, 0.4, 0.5), (3, 8, 0.4, 0.6), (4, 12, 0.3, 0.7
 # %% tests="match_edges" of="match" points=2
 check.close(np.array(match(np.zeros((0, 3)), 0.4, 0.5)), [-1, -1, -1], name="no object")
 check.close(np.array(match(np.array([[0.0, 0, 0], [0, 0.2, 0]]), 0.4, 0.5)), [-1, 1, -1], name="an object that no anchor touches")
-check.close(np.array(match(np.array([[0.3, 0.3, 0.6], [0.3, 0.6, 0.6]]), 0.4, 0.5)), [-1, 1, 0], name="equal IoUs")
+check.close(np.array(match(np.array([[0.1, 0.3, 0.6], [0.6, 0.3, 0.6]]), 0.4, 0.5)), [1, -1, 0], name="equal IoUs: the object with the lower number first")
+check.close(np.array(match(np.array([[0.1, 0.3, 0.6], [0.6, 0.3, 0.1]]), 0.2, 0.3)), [1, 0, 0], name="equal IoUs in the second step: the lower number")
+_iou = np.array([[0.3, 0.2]])
+assert np.issubdtype(np.array(match(_iou, 0.4, 0.5)).dtype, np.integer), "match returns whole numbers"
+check.close(_iou, [[0.3, 0.2]], rtol=0, atol=0, name="the IoU that match was given")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("cnn/detection/match_edges")
 check.close(np.array(match(np.array([[0.5], [0.7], [0.1]]), 0.4, 0.6)), [1], name="three objects and one anchor")
@@ -241,6 +250,9 @@ for _d, _classes, _threshold in [(1, 1, 0.5), (6, 1, 0.5), (12, 2, 0.4), (20, 3,
 # %% tests="nms_edges" of="nms" points=2
 check.close(np.array(nms(np.eye(4), np.array([0.5, 0.7, 0.5, 0.7]), np.array([0, 0, 1, 1]), 0.5, 3)), [1, 3, 0], name="equal scores, at most 3")
 check.close(np.array(nms(np.full((4, 4), 0.8), np.array([0.5, 0.2, 0.5, 0.1]), np.array([0, 1, 0, 2]), 0.5, 2)), [0, 1], name="at most 2 that stay, not the best 2 before")
+_none = np.array(nms(np.zeros((0, 0)), np.zeros(0), np.zeros(0, dtype=int), 0.5, 5))
+assert _none.shape == (0,) and np.issubdtype(_none.dtype, np.integer), "no answer at all: an empty array of whole numbers"
+check.shape(nms(np.eye(2), np.array([0.5, 0.7]), np.array([0, 0]), 0.5, 0), (0,), "at most 0 answers")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("cnn/detection/nms_edges")
 check.shape(nms(np.zeros((0, 0)), np.zeros(0), np.zeros(0, dtype=int), 0.5, 5), (0,), "no answer at all")

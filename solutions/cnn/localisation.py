@@ -7,7 +7,7 @@
 #
 # **Read again if stuck.** Section "Where is it? Boxes, and windows that slide for free" of the book.
 #
-# Only NumPy is needed. Calls into `dlcourse.cnn` are not allowed in your answers (the tests look). The book computes with corners. Here a box is `(x, y, w, h)`: its corner at the top left, then width and height, in pixels. There is no "+ 1" anywhere.
+# Your answers may use NumPy and nothing else: no SciPy, no PyTorch, no `dlcourse.cnn` (the tests look). None of the functions changes what it is given. The book computes with corners. Here a box is `(x, y, w, h)`: its corner at the top left, then width and height, in pixels. There is no "+ 1" anywhere.
 # The visible tests try a few numbers. The hidden ones try many more: a tick is a good sign, no proof.
 
 # %%
@@ -49,6 +49,8 @@ _a = np.array([[0.0, 0, 4, 3], [10, 20, 5, 6]])
 _b = np.array([[2.0, 1, 4, 5], [11, 21, 2, 3], [0, 0, 4, 3]])
 check.close(box_iou(_a, _b), [[1 / 7, 0, 1], [0, 0.2, 0]], name="IoU of the examples")
 check.close(box_iou(np.array([[0.0, 0, 4, 4]]), np.array([[6.0, 1, 4, 4], [1, 9, 4, 4]])), [[0, 0]], name="boxes that lie side by side")
+check.close(box_iou(np.array([[0.0, 0, 0.5, 0.5]]), np.array([[3.0, 3, 1, 1], [0.25, 0, 0.5, 0.5]])), [[0, 1 / 3]], name="boxes apart on both axes, and boxes smaller than a pixel")
+check.shape(box_iou(np.zeros((0, 4)), _b), (0, 3), "IoU of 0 boxes with 3")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("cnn/localisation/box_iou")
 for _m, _k in [(1, 1), (4, 7), (6, 2), (1, 5), (5, 1)]:
@@ -84,7 +86,7 @@ assert np.array_equal(_box, _copy), "box_iou changes its inputs"
 #
 # $$t = \Big(s_0\, \frac{c_x - c^a_x}{w^a},\;\; s_1\, \frac{c_y - c^a_y}{h^a},\;\; s_2 \ln \frac{w}{w^a},\;\; s_3 \ln \frac{h}{h^a}\Big).$$
 #
-# The four numbers of `scale` bring the codes to a size of about 1, so that a network learns them more easily; (10, 10, 5, 5) is usual. An untrained network may give a code of 30, and $e^{30}$ is a box as large as a country. So `decode` bounds the ratios: **before** the exponential, $t_w/s_2$ and $t_h/s_3$ are cut to at most `limit`.
+# The four numbers of `scale` bring the codes to a size of about 1, so that a network learns them more easily; (10, 10, 5, 5) is usual. An untrained network may give a code of 30, and $e^{30}$ is a box as large as a country. So `decode` bounds the ratios: $t_w/s_2$ and $t_h/s_3$ are cut to at most `limit`, before the exponential.
 # There is no lower bound, and centres are not cut.
 #
 # By hand: anchor (10, 10, 20, 10), centre (20, 15). Box (15, 10, 20, 20), centre (25, 20). With `scale` (10, 10, 5, 5): $t = (10 \cdot 5/20,\ 10 \cdot 5/10,\ 0,\ 5 \ln 2) = (2.5, 5, 0, 3.466)$.
@@ -142,6 +144,8 @@ def decode(codes, anchors, scale, limit):
 _anchors = np.array([[10.0, 10, 20, 10], [0, 0, 4, 8]])
 _codes = np.array([[2.5, 5, 0, 5 * np.log(2)], [2.5, 0, 0, -5 * np.log(2)]])
 check.close(decode(_codes, _anchors, (10, 10, 5, 5), 4.0), [[15, 10, 20, 20], [1, 2, 4, 4]], name="boxes of the examples")
+_codes = np.array([[0.25, 1, 0, 4 * np.log(2)], [0.25, 0, 0, -4 * np.log(2)]])
+check.close(decode(_codes, _anchors, (1, 2, 3, 4), 4.0), [[15, 10, 20, 20], [1, 2, 4, 4]], name="boxes of the examples with the scale (1, 2, 3, 4)")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("cnn/localisation/decode")
 for _m in (1, 2, 6):
@@ -180,7 +184,7 @@ check.close(decode(_codes, _anchors, _scale, _limit), _right, rtol=1e-9, atol=1e
 # $$L = \frac1N \sum_{n=1}^{N} -\ln p_{n, y_n} \;+\; \frac{\lambda}{\max(1, P)} \sum_{n:\; y_n > 0}\; \sum_{j=1}^{4} \ell_\beta(\text{pred}_{nj} - \text{box}_{nj}), \qquad
 # \ell_\beta(e) = \begin{cases} e^2/(2\beta) & |e| < \beta \\ |e| - \beta/2 & \text{else} \end{cases}$$
 #
-# with $p$ the softmax of the logits, $P$ the number of pictures with an object, and $\lambda$ = `weight`. The four numbers of a box are **added**; the mean is over pictures with an object.
+# with $p$ the softmax of the logits (which may be as large as 1,000), $P$ the number of pictures with an object, and $\lambda$ = `weight`. The four numbers of a box are **added**; the mean is over pictures with an object.
 #
 # By hand: `beta` = 1, errors 0.5, −2, 0, 1 give $0.125 + 1.5 + 0 + 0.5 = 2.125$, with the slopes 0.5, −1, 0, 1.
 #
@@ -219,6 +223,9 @@ _result = localisation_loss(np.zeros((3, 4)), _pred, np.array([2, 0, 1]), _boxes
 assert _result is not None and len(_result) == 3, "return loss, dlogits and dpred"
 check.close(_result[0], np.log(4) + 6 / 2 * (2.125 + 0.125), name="loss of the example: two of three pictures have an object")
 check.close(localisation_loss(np.zeros((1, 2)), np.array([[0.1, 0, 0, 3]]), np.array([1]), np.zeros((1, 4)), 0.5, 1.0)[0], np.log(2) + 0.01 + 2.75, name="loss with beta = 0.5 and the errors 0.1 and 3")
+_logits = np.log([[3.0, 1], [1, 3], [3, 1]])  # so p is 3/4 and 1/4
+check.close(localisation_loss(_logits, np.zeros((3, 4)), np.array([1, 0, 0]), np.zeros((3, 4)), 1.0, 1.0)[0], np.log(4 * 4 * 4 / 3) / 3, name="loss with p = 1/4, 1/4, 3/4 and exact boxes")
+check.close(localisation_loss(np.array([[800.0, 0], [0, 1]]), np.ones((2, 4)), np.array([0, 0]), np.zeros((2, 4)), 1.0, 3.0)[0], np.log(1 + np.e) / 2, name="loss of two pictures without an object, a logit of 800")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("cnn/localisation/localisation_loss")
 for _n, _c, _beta, _weight in [(1, 2, 1.0, 1.0), (5, 3, 0.3, 2.5), (8, 6, 2.0, 10.0), (3, 4, 0.05, 0.4)]:
@@ -243,6 +250,13 @@ check.close(_empty[0], 0.0, name="loss of one picture without an object and a lo
 _pred, _boxes = np.array([[0.5, 0, 3, 2], [7, 7, 7, 7], [1, 1, 1, 1.5]]), np.array([[0.0, 2, 3, 0], [9, 9, 9, 9], [1, 1, 1, 1]])
 _dpred = localisation_loss(np.zeros((3, 4)), _pred, np.array([2, 0, 1]), _boxes, 1.0, 6.0)[2]
 check.close(_dpred, [[1.5, -3, 0, 3], [0, 0, 0, 0], [0, 0, 0, 1.5]], name="dpred of the example")
+_logits = np.log([[3.0, 1], [1, 3], [3, 1]])  # so p is 3/4 and 1/4
+_dlogits = localisation_loss(_logits, np.zeros((3, 4)), np.array([1, 0, 0]), np.zeros((3, 4)), 1.0, 1.0)[1]
+check.close(_dlogits, [[1 / 4, -1 / 4], [-1 / 4, 1 / 4], [-1 / 12, 1 / 12]], name="dlogits with p = 1/4, 1/4, 3/4 of the right classes")
+_before = np.array([[0.1, 0, -3, 0.5]])
+_dpred = localisation_loss(np.zeros((1, 2)), _before, np.array([1]), np.zeros((1, 4)), 0.5, 2.0)[2]
+check.close(_dpred, [[0.4, 0, -2, 2]], name="dpred with beta = 0.5, weight = 2")
+assert _before[0, 2] == -3, "localisation_loss changes pred"
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("cnn/localisation/localisation_loss_gradients")
 for _n, _c, _beta, _weight in [(4, 3, 0.4, 2.5), (2, 2, 1.5, 4.0), (6, 5, 0.1, 0.5)]:
@@ -271,11 +285,11 @@ check.close(_dlogits, [[-0.25, 0.25], [-0.25, 0.25]], name="dlogits where no pic
 #
 # A network computes a map of `(C, H, W)` features, flattens it (channels first: `features.reshape(-1)`), and a fully connected layer computes `flat @ w + b` with `w: (C*H*W, K)`. On a larger map the same layer is to slide, as a convolution with **channels last** (of the exercise "Convolution"): kernels `(H, W, C, K)`.
 #
-# Write `fc_to_conv(w, shape)` with `shape = (C, H, W)`: the kernels `(H, W, C, K)` for which the sum over `h, w, c` of kernel times feature gives the same numbers.
+# Write `fc_to_conv(w, shape)` with `shape = (C, H, W)`: the kernels `(H, W, C, K)` for which the sum over rows, columns and channels of kernel times feature gives the same numbers.
 #
 # Then write `slide(features, w1, b1, w2, b2, shape)`: the head `relu(flat @ w1 + b1) @ w2 + b2` at every place of a larger map `features: (C, H', W')`, stride 1, no padding. `w1: (C*H*W, F)`, `w2: (F, K)`. The result is `(H' - H + 1, W' - W + 1, K)`. You may call your `fc_to_conv`.
 #
-# By hand: `shape = (2, 1, 2)`, one output, `w = [[1], [2], [3], [4]]`. Channel 0 has the weights 1, 2 and channel 1 the weights 3, 4. So the kernel at $h = 0$, $w = 0$ holds 1 and 3, at $w = 1$ it holds 2 and 4.
+# By hand: `shape = (2, 1, 2)`, one output, `w = [[1], [2], [3], [4]]`. Channel 0 has the weights 1, 2 and channel 1 the weights 3, 4. So the kernel at row 0, column 0 holds 1 and 3, at column 1 it holds 2 and 4.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -321,12 +335,12 @@ def slide(features, w1, b1, w2, b2, shape):
 
 # %% tests="slide" points=2
 _map = np.array([[[1.0, 2, -3], [0, 1, 4]], [[5, -1, 0], [2, 2, 1]]])  # (2, 2, 3)
-_scores = slide(_map, np.array([[1.0, 0], [-1, 1], [2, 0], [0, -2]]), np.array([0.5, 1]), np.array([[1.0], [10]]), np.array([-1.0]), (2, 1, 2))
+_scores = slide(_map, np.array([[1.0, 0], [-1, 1], [2, 0], [0, -2]]), np.array([0.5, 1]), np.array([[1.0], [-10]]), np.array([-1.0]), (2, 1, 2))
 check.shape(_scores, (2, 2, 1), "scores of a map of 2 x 3 places, window 1 x 2")
 for _u, _v in np.ndindex(2, 2):
     _flat = _map[:, _u : _u + 1, _v : _v + 2].reshape(-1)
     _hidden = np.maximum(_flat @ np.array([[1.0, 0], [-1, 1], [2, 0], [0, -2]]) + [0.5, 1], 0)
-    check.close(np.array(_scores)[_u, _v], [_hidden @ [1, 10] - 1], name=f"scores at row {_u}, column {_v}")
+    check.close(np.array(_scores)[_u, _v], [_hidden @ [1, -10] - 1], name=f"scores at row {_u}, column {_v}")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("cnn/localisation/slide")
 for _size, _shape, _f, _k in [((3, 6, 9), (3, 2, 4), 5, 2), ((1, 5, 4), (1, 3, 2), 4, 3), ((4, 3, 2), (4, 1, 1), 3, 1), ((2, 8, 5), (2, 5, 3), 6, 4)]:
