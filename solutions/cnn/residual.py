@@ -8,7 +8,7 @@
 #
 # **Read again if stuck.** Section "Residual blocks: what the shortcut does" of the book.
 #
-# Your answers may use NumPy and nothing else: no PyTorch, no `dlcourse.cnn` (the tests look). The book's blocks are $x + \mathrm{relu}(xu + b)\,v$. Here the ReLU comes first, and the width may change on the way.
+# Your answers may use NumPy and nothing else: no PyTorch, no SciPy, no `dlcourse.cnn` (the tests look). Nothing that is given may change. The book's blocks are $x + \mathrm{relu}(xu + b)\,v$. Here the ReLU comes first, and the width may change on the way.
 # The visible tests try a few numbers. The hidden ones try many more: a tick is a good sign, no proof.
 
 # %%
@@ -41,7 +41,7 @@ from dlcourse import check
 # </details>
 
 
-# %% answer="stack_forward" forbid="dlcourse.cnn torch"
+# %% answer="stack_forward" forbid="dlcourse.cnn torch scipy"
 def stack_forward(x, blocks):
     """All states.  x: (N, D), blocks: list of (w: (D, K), p: (D, K) or None) -> list of len(blocks) + 1 arrays"""
     ### BEGIN SOLUTION
@@ -96,11 +96,11 @@ for _n, _widths in ((1, (3, 3, 3)), (2, (4, 2, 2, 5)), (5, (1, 3, 3, 1)), (3, (2
 #
 # <details><summary>Hint 2</summary>
 #
-# With `x` in front of the block: `dw = relu(x).T @ dout`, `dp = x.T @ dout`, and the new `dout` is `(dout or dout @ p.T) + (dout @ w.T) * (x > 0)`. `states[:-1]` and `blocks` belong together.
+# With `x` in front of the block: `dw = relu(x).T @ dout`, `dp = x.T @ dout`. What came past the block is `past = dout if p is None else dout @ p.T`, and the new `dout` is `past + (dout @ w.T) * (x > 0)`. `states[:-1]` and `blocks` belong together.
 # </details>
 
 
-# %% answer="stack_backward" forbid="dlcourse.cnn torch"
+# %% answer="stack_backward" forbid="dlcourse.cnn torch scipy"
 def stack_backward(dout, states, blocks):
     """Gradients.  dout: like the last state, states: list of arrays, blocks: list of (w, p) -> dx, list of dw, list of dp or None"""
     ### BEGIN SOLUTION
@@ -120,6 +120,11 @@ check.close(_dx, [[2.0, 1.0]], name="dx of one block, (1, 1) past it and (1, 0) 
 _two = [_block, (np.array([[2.0], [-1.0]]), np.array([[0.0], [5.0]]))]
 _dx = stack_backward(np.array([[1.0]]), [np.array([[2.0, -1.0]]), np.array([[4.0, -1.0]]), np.array([[3.0]])], _two)[0]
 check.close(_dx, [[4.0, 5.0]], name="dx of two blocks, the second with a projection (between them stands (2, 5))")
+_x, _dout = np.array([[2.0, -1.0], [0.0, 3.0]]), np.array([[1.0, 1.0], [10.0, 0.0]])
+_square = [(np.array([[1.0, 0.0], [3.0, -2.0]]), np.array([[0.0, 1.0], [4.0, 0.0]]))]
+_dx = stack_backward(_dout, [_x, np.zeros((2, 2))], _square)[0]
+check.close(_dx, [[2.0, 4.0], [0.0, 70.0]], name="dx of two samples with a square projection: past it (1, 4) and (0, 40), through it (1, 0) and (0, 30)")
+check.close(_dout, [[1.0, 1.0], [10.0, 0.0]], rtol=0, atol=0, name="the dout that was given")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("cnn-residual/stack_backward_dx")
 
@@ -156,6 +161,9 @@ _, _dws, _dps = stack_backward(np.array([[1.0]]), [np.array([[2.0, -1.0]]), np.a
 check.close(_dws[0], [[4.0, 10.0], [0.0, 0.0]], name="dw of the first of two blocks")
 check.close(_dws[1], [[4.0], [0.0]], name="dw of the second of two blocks")
 check.close(_dps[1], [[4.0], [-1.0]], name="dp of the second of two blocks")
+_, _dws, _dps = stack_backward(np.array([[1.0, 1.0], [10.0, 0.0]]), [np.array([[2.0, -1.0], [1.0, 3.0]]), np.zeros((2, 2))], [(_block[0], np.eye(2))])
+check.close(_dws[0], [[12.0, 2.0], [30.0, 0.0]], name="dw of two samples: a sum, no mean")
+check.close(_dps[0], [[12.0, 2.0], [29.0, -1.0]], name="dp of two samples")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("cnn-residual/stack_backward_weights")
 
@@ -193,7 +201,7 @@ for _n, _widths in ((1, (3, 3)), (2, (4, 2, 2)), (5, (1, 3, 3, 1)), (3, (3, 2, 4
 #
 # $L$ scalar blocks in a row have the slope $\prod_l (1 + w_l)$. Multiplied out, it has $2^L$ terms, one for each path; the path through blocks $2$ and $5$ gives $w_2 w_5$.
 #
-# Write `path_lengths(w)`: an array with $L + 1$ numbers; number $k$ is the sum over all paths through exactly $k$ blocks. `w` has the shape `(L,)`, its slopes may be negative or 0, and $L$ may be 0 (then there is one path, which gives 1) or 60 (then there are more paths than you have time for).
+# Write `path_lengths(w)`: an array with $L + 1$ numbers; number $k$ is the sum over all paths through exactly $k$ blocks. `w` has the shape `(L,)`, its slopes may be negative or 0, and $L$ may be 0 (then there is one path, which gives 1) or 60 (then there are more paths than you have time for: a program that lists them will not end).
 #
 # By hand: $w = (2, 3)$ gives $1,\; 2 + 3,\; 2 \cdot 3$, so `[1, 5, 6]`.
 #
@@ -208,7 +216,7 @@ for _n, _widths in ((1, (3, 3)), (2, (4, 2, 2)), (5, (1, 3, 3, 1)), (3, (3, 2, 4
 # </details>
 
 
-# %% answer="path_lengths" forbid="dlcourse.cnn torch"
+# %% answer="path_lengths" forbid="dlcourse.cnn torch scipy"
 def path_lengths(w):
     """Sum of the products over all paths of each length.  w: (L,) -> (L + 1,)"""
     ### BEGIN SOLUTION
@@ -222,6 +230,8 @@ def path_lengths(w):
 # %% tests="path_lengths" points=2
 check.close(path_lengths(np.array([2.0, 3.0])), [1.0, 5.0, 6.0], name="path_lengths of (2, 3)")
 check.close(path_lengths(np.array([1.0, -0.5, 2.0])), [1.0, 2.5, 0.5, -1.0], name="path_lengths of (1, -1/2, 2)")
+check.close(path_lengths(np.array([0.0, 3.0, 0.0])), [1.0, 3.0, 0.0, 0.0], name="path_lengths of (0, 3, 0)")
+check.close(path_lengths(np.zeros(0)), [1.0], name="path_lengths of no block: an array with one number")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("cnn-residual/path_lengths")
 for _l in (1, 2, 3, 5, 8):
@@ -238,7 +248,7 @@ check.close(path_lengths(np.full(6, 0.5)), np.array([1, 6, 15, 20, 15, 6, 1]) * 
 check.close(np.sum(path_lengths(np.linspace(-0.2, 0.4, 60))), np.prod(1 + np.linspace(-0.2, 0.4, 60)), rtol=1e-9, name="all path lengths of 60 slopes together")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("cnn-residual/path_lengths_many")
-check.close(np.ravel(path_lengths(np.zeros(0))), [1.0], name="path_lengths of no block at all")
+check.close(path_lengths(np.zeros(0)), [1.0], name="path_lengths of no block at all")
 for _l in (25, 60):
     _slope = float(_rng.uniform(0.05, 0.3))
     check.close(path_lengths(np.full(_l, _slope)), [math.comb(_l, k) * _slope**k for k in range(_l + 1)], rtol=1e-9, atol=1e-14, name=f"path_lengths of {_l} equal slopes")
@@ -272,7 +282,7 @@ for _l in (25, 60):
 # </details>
 
 
-# %% answer="insert_layer" forbid="dlcourse.cnn torch"
+# %% answer="insert_layer" forbid="dlcourse.cnn torch scipy"
 def insert_layer(layers, k):
     """The same function with one layer more, which has number k.  layers: list of (w: (D, K), b: (K,)) -> list.  ValueError unless 0 <= k <= len(layers)."""
     ### BEGIN SOLUTION
@@ -306,6 +316,13 @@ assert len(_new) == 3, f"two layers and one more are three, got {len(_new)}"
 check.close(_run(_x, _new), _run(_x, _layers), name="the scores with a new layer in the middle")
 assert all(_new[i][0] is not None and np.ndim(_new[i][0]) == 2 for i in range(3)), "every layer is a pair (w, b) with a matrix w"
 check.raises(ValueError, insert_layer, _layers, 3)
+check.raises(ValueError, insert_layer, _layers, -1)
+_wide = [(np.array([[1.0, -1.0, 2.0]]), np.zeros(3)), (np.array([[1.0, 0], [2, 1], [0, 3]]), np.array([0.5, -4])), (np.array([[1.0], [-2]]), np.zeros(1))]
+_x = np.array([[1.0], [-2.0], [3.0]])
+for _k in (1, 2):
+    _new = insert_layer(_wide, _k)
+    check.close(_run(_x, _new), _run(_x, _wide), name=f"the scores of a network 1-3-2-1 with a new layer {_k}")
+    assert np.array_equal(_new[0 if _k == 2 else 3][0], _wide[0 if _k == 2 else 2][0]), "a layer that is no neighbour of the new one stays as it is"
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("cnn-residual/insert_layer")
 
@@ -347,6 +364,7 @@ _layers = [(np.array([[1.0, -2.0], [0.5, 1.0]]), np.array([0.0, 1.0])), (np.arra
 _x = np.array([[1.0, 2.0], [-1.0, 3.0], [-2.0, -1.0]])
 check.close(_run(_x, insert_layer(_layers, 0)), _run(_x, _layers), name="the scores with a new first layer")
 check.close(_run(_x, insert_layer(_layers, 2)), _run(_x, _layers), name="the scores with a new last layer")
+check.close(_run(1e6 * _x, insert_layer(_layers, 0)), _run(1e6 * _x, _layers), name="the scores with a new first layer, inputs a million times as large")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("cnn-residual/insert_layer_ends")
 

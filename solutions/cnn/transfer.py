@@ -22,7 +22,7 @@ from dlcourse import check
 #
 # $$ \sum_{n,k} \Bigl(\sum_d x_{nd} w_{dk} + b_k - y_{nk}\Bigr)^2 + \sum_{d,k} \lambda_d\, (w_{dk} - w_{0,dk})^2 . $$
 #
-# The bias is not pulled. Write `ridge_towards(x, y, w0, pull)`, which returns `w: (D, K)` and `b: (K,)`. Nothing that is given may change.
+# The bias is not pulled. Write `ridge_towards(x, y, w0, pull)`, which returns `w: (D, K)` and `b: (K,)`. Nothing that is given may change, here and in all parts.
 #
 # By hand: $x = (0, 2)$, $y = (1, 7)$, $w_0 = 1$, $\lambda = 2$. The best $b$ for a given $w$ is $\bar y - w \bar x = 4 - w$; centred, $x = (-1, 1)$ and $y = (-3, 3)$. So $2 (w - 3)^2 + 2 (w - 1)^2$ is to be smallest: $w = 2$, $b = 2$.
 #
@@ -56,6 +56,10 @@ _x, _y = np.array([[1.0, 0.0], [0.0, 2.0], [3.0, 1.0]]), np.array([[1.0, 0.0], [
 _w, _b = ridge_towards(_x, _y, np.array([[1.0, -1.0], [0.5, 2.0]]), np.array([1e9, 1e9]))
 check.close(_w, [[1.0, -1.0], [0.5, 2.0]], rtol=1e-6, name="w with a huge pull")
 check.close(_b, [-5 / 6, 2 / 3], rtol=1e-6, name="b with a huge pull: the mean error is still 0")
+_x, _y = np.array([[1.0, 1.0], [-1.0, -1.0], [1.0, 0.0], [-1.0, 0.0]]), np.array([[6.0], [-6.0], [3.0], [-3.0]])
+_w, _b = ridge_towards(_x, _y, np.array([[1.0], [0.0]]), np.array([1.0, 3.0]))  # x.T @ x is (4, 2), (2, 2); the old weights' errors are 5, -5, 2, -2
+check.close(_w, [[1 + 50 / 21], [22 / 21]], name="two inputs that go together, pulls 1 and 3: (5, 2), (2, 5) times the change is (14, 10)")
+check.close(_x[0], [1.0, 1.0], rtol=0, atol=0, name="the x that was given")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("cnn-transfer/ridge_towards")
 for _n, _d, _k in ((6, 2, 1), (4, 3, 2), (3, 5, 2), (20, 4, 3), (1, 2, 2)):
@@ -92,7 +96,7 @@ for _d in (2, 3, 5):
 # ## 2. A step of fine-tuning (4 points)
 #
 # `params` is a list of layers from the first to the last; a layer is a list of arrays. `grads` has the same form. Write
-# `fine_tune_step(params, grads, memory, lr, frozen, falloff=1.0, decay=0.0, mu=0.9)`. It returns the new parameters and the new memory, both lists of lists of arrays, and changes nothing that is given.
+# `fine_tune_step(params, grads, memory, lr, frozen, falloff=1.0, decay=0.0, mu=0.9)`. It returns the new parameters and the new memory, both lists of lists of new arrays (also for frozen layers), and changes nothing that is given.
 #
 # - The first `frozen` layers stay **exactly** as they are. Their memory stays as it is too. No weight decay touches them.
 # - Layer $i$ of $L$ (from 0) has the rate $\text{lr} \cdot \text{falloff}^{\,L - 1 - i}$: the last layer has `lr`, the one before `falloff` times that, and so on.
@@ -138,6 +142,9 @@ check.close([_new[0][0], _new[1][0]], [[0.8], [1.4]], name="the parameters of th
 check.close([_memory[0][0], _memory[1][0]], [[4.0], [6.0]], name="the memory of the example by hand")
 _new, _memory = fine_tune_step(_new, _grads, _memory, 0.1, 0, falloff=0.5, decay=1.0)
 check.close([_new[0][0], _new[1][0]], [[0.38], [0.12]], name="the parameters after a second step, with decay 1")
+check.close([_memory[0][0], _memory[1][0]], [[7.6], [11.4]], name="the memory after a second step: the decay is not in it")
+_new, _memory = fine_tune_step([[np.array([1.0]), np.array([2.0])]], [[np.array([1.0]), np.array([10.0])]], [[np.array([2.0]), np.array([4.0])]], 0.1, 0, mu=0.5)
+check.close([_new[0][0], _new[0][1]], [[0.8], [0.8]], name="a layer of two arrays, mu = 0.5")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("cnn-transfer/fine_tune_step")
 for _layers in (1, 2, 4):
@@ -163,6 +170,7 @@ _memory = [[np.array([10.0]), np.array([20.0])], [np.array([30.0])]]
 _new, _after = fine_tune_step(_params, _grads, _memory, 0.1, 1, falloff=0.5, decay=1.0)
 check.close([_new[0][0], _new[0][1]], [[1.0], [3.0]], rtol=0, atol=0, name="a frozen layer with memory and decay")
 check.close([_after[0][0], _after[0][1]], [[10.0], [20.0]], rtol=0, atol=0, name="the memory of a frozen layer")
+assert _new[0][0] is not _params[0][0], "the new parameters of a frozen layer must be new arrays"
 check.close(_new[1][0], [-1.5], name="the layer that is not frozen, 2 - 0.1 (33 + 2)")
 assert _params[1][0][0] == 2.0 and _memory[1][0][0] == 30.0, "fine_tune_step changes what it is given"
 ### BEGIN HIDDEN TESTS
@@ -218,6 +226,10 @@ _train, _test = standardise(np.array([[1.0, 0.3], [3.0, 0.3]]), np.array([[7.0, 
 check.close(_train, [[-1.0, 0.0], [1.0, 0.0]], name="train of the example, with a constant feature")
 check.close(_test, [[5.0, 0.0]], name="test of the example, with a constant feature")
 check.close(standardise(np.array([[1.0], [2.0], [6.0]]), np.array([[3.0], [9.0]]))[1], [[0.0], [6 / np.sqrt(14 / 3)]], name="test beside train (1, 2, 6)")
+_train, _test = standardise(np.column_stack([np.full(10, 0.1), np.full(10, -0.1), np.zeros(10), 1e-13 * np.arange(10.0)]), np.ones((1, 4)))
+check.close(_train[:, :3], np.zeros((10, 3)), name="train with the constants 0.1 (whose deviation is about 1e-17), -0.1 and 0")
+check.close(_test[:, :3], np.zeros((1, 3)), name="test beside these constants")
+check.close(_train[9, 3], 4.5 / np.sqrt(8.25), name="a feature of small values, 0 to 9e-13, is not constant")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("cnn-transfer/standardise")
 for _n, _m, _d in ((5, 3, 2), (2, 1, 4), (40, 7, 3)):
@@ -274,6 +286,7 @@ def transfer_measures(acc, before):
 # %% tests="transfer_measures" points=3
 check.close(transfer_measures([[0.9, 0.3], [0.6, 0.8]], [0.1, 0.2]), [0.7, -0.3, 0.1], name="the measures of the example by hand")
 check.close(transfer_measures([[0.9, 0.3, 0.2], [0.7, 0.8, 0.5], [0.5, 0.9, 0.6]], [0.1, 0.2, 0.4]), [2 / 3, -0.15, 0.1], name="the measures of three tasks")
+check.close(transfer_measures([[0.75]], [0.5]), [0.75, 0.0, 0.0], name="the measures of one task")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("cnn-transfer/transfer_measures")
 for _t in (2, 3, 4, 7):
