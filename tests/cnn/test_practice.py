@@ -94,3 +94,17 @@ def test_softmax_twice_has_a_floor():
     wrong = P.parts("softmax twice").class_loss
     assert wrong(sure, torch.tensor([0])).item() == pytest.approx(np.log(1 + 2 / np.e), abs=1e-6)
     assert wrong(sure, torch.tensor([1])).item() == pytest.approx(1 + np.log(1 + 2 / np.e), abs=1e-6)
+
+
+def test_quiet_bugs_are_unsteady():
+    assert P.run(P.parts("bytes overflow"), seed=1).accuracy < 0.93
+    assert P.run(P.parts("softmax twice"), seed=1).accuracy < 0.85
+
+
+def test_without_mirror_images_boxes_that_are_read_wrongly_cost_nothing():
+    found = []
+    for bug in ("none", "x for y"):
+        p = P.parts(bug)
+        p.throws = lambda n, rng: (np.zeros(n, bool), rng.integers(0, 101, n))
+        found.append(P.run(p).overlap)
+    assert abs(found[0] - found[1]) < 0.03 and min(found) > 0.45
