@@ -22,7 +22,7 @@ SECTIONS = [p.removeprefix("book/") for p in toc() if p.startswith("book/") and 
 NUMPY = ("mlp/", "training/descent", "training/adaptive", "training/curvature", "training/vanishing", "training/normalisation",
          "training/regularisation", "training/boltzmann", "training/practice", "cnn/convolution", "cnn/architectures",
          "cnn/localisation", "cnn/detection")  # what needs NumPy alone
-NUMPY_EXERCISES = (*NUMPY, "cnn/pooling", "cnn/residual", "cnn/transfer", "cnn/seeing", "cnn/faces")  # their modules may use torch as well
+NUMPY_EXERCISES = (*NUMPY, "cnn/pooling", "cnn/residual", "cnn/transfer", "cnn/seeing", "cnn/faces", "cnn/practice")  # their modules may use torch as well
 MODULES = sorted(p for p in PACKAGE.rglob("*.py") if p.name != "__init__.py")
 PAGES = sorted((ROOT / "book").rglob("*.md"))
 PAGES = [p for p in PAGES if "node_modules" not in p.parts]
