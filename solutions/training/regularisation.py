@@ -307,7 +307,7 @@ for _sizes in [(2, 2), (3, 4, 2), (2, 2, 2, 2)]:
 # - Training stops after the first epoch at which `patience` epochs in a row, this one included, brought no improvement. (The counter in the book stops one epoch later. Libraries differ in this too: read the definition.)
 # - What stands in `history` behind that epoch never happened, so it must not matter.
 # - If it never comes to that, training stops after the last epoch.
-# - The epoch kept is the last improvement before the stop; epoch 1 counts as one. A loss of NaN counts like $\infty$: it is never an improvement over another epoch, every finite loss is one over it, and $\infty$ after NaN is none (equal losses).
+# - The epoch kept is the last improvement before the stop; epoch 1 counts as one. A loss of NaN counts like $\infty$: it is never an improvement over another epoch, and a first $\infty$ after it is none either, since the two are equal.
 # - `patience` is a whole number from 1. Smaller ones and an empty history raise `ValueError`. Nothing that is given may change.
 #
 # Example: losses 5, 4, 4, 4.5, 1 with `patience = 2`. Epoch 2 is an improvement, epochs 3 and 4 are none: stop after 4, keep 2. The loss 1 is never seen.
