@@ -3,11 +3,11 @@
 #
 # **What it trains.** Index arithmetic that you can trust: sizes, padding, stride; shared weights and their gradients; layouts; and a convolution that never looks ahead.
 #
-# **Time.** About 90 minutes.
+# **Time.** About 105 minutes.
 #
 # **Read again if stuck.** Section "Convolution" of the book.
 #
-# Only NumPy is needed. Calls into `dlcourse.cnn` are not allowed in your answers (the tests look). The book has pictures as `(N, C, H, W)`, rounds sizes down and has odd Gaussian kernels. Here channels
+# Only NumPy is needed. Calls into `dlcourse.cnn`, `torch` and `scipy` are not allowed in your answers (the tests look). The book has pictures as `(N, C, H, W)`, rounds sizes down and has odd Gaussian kernels. Here channels
 # stand last, sizes must fit, and kernels may be even.
 # The visible tests try a few numbers. The hidden ones try many more: a tick is a good sign, no proof.
 
@@ -56,6 +56,9 @@ for _stride, _size in ((1, 5), (2, 3)):
 check.close(conv_out_size(8, 3, 2, (1, 0)), 4, name="8 pixels, 3 taps, stride 2, one zero before")
 check.close(conv_out_size(32, 5), 28, name="32 pixels, 5 taps")
 check.close(conv_out_size(9, 3, 2, (0, 0), 3), 2, name="9 pixels, 3 taps, stride 2, dilation 3 (the kernel spans 7)")
+check.close(conv_out_size(7, 4, 1, (1, 2)), 7, name="7 pixels, 4 taps, one zero before, two after")
+check.close(conv_out_size(3, 5, 1, (1, 1)), 1, name="3 pixels, 5 taps, one zero before, one after: a kernel that just fits")
+assert isinstance(conv_out_size(7, 3, 2), int), "return an int"
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("convolution/conv_out_size")
 
@@ -149,6 +152,7 @@ check.close(conv_params(3, 6, (5, 5)), 456, name="3 channels, 6 filters of 5 x 5
 check.close(conv_params(4, 4, (3, 3), groups=4, bias=False), 36, name="4 channels, depthwise, 3 x 3, no bias")
 check.close(conv_params(2, 3, (1, 5)), 33, name="2 channels, 3 filters of 1 x 5")
 check.raises(ValueError, conv_params, 6, 4, (3, 3), 3)
+check.raises(ValueError, conv_params, 4, 6, (3, 3), 3)
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("convolution/conv_params")
 for _ in range(30):
@@ -167,7 +171,7 @@ check.close(conv_params(1, 1, (1, 1)), 2, name="one weight and one bias")
 # Write `gaussian_kernel(n, sigma)`: an array `(n, n)` that falls off like a Gaussian from its centre and has the **sum 1**. `n` may be even: the centre lies at $(n - 1)/2$, between two taps. `sigma` is a number, or a pair: the standard deviations along rows' index (downwards) and
 # along columns' index (to the right). `ValueError` if `n < 1` or a `sigma` is not above 0.
 #
-# By hand: `n = 2` has four taps at the same distance from the centre, so 0.25 each, for every `sigma`.
+# By hand: `n = 2` has four taps at the same distance from the centre, so 0.25 each, for every `sigma` that is not tiny (below 0.02 all four exponentials may become 0 before you divide; no test asks for that).
 #
 # <details><summary>Hint 1</summary>
 #
@@ -207,9 +211,13 @@ for _n in (1, 2, 3, 4, 5, 6, 7, 8, 11):
 ### END HIDDEN TESTS
 
 # %% tests="gaussian_kernel_pair" of="gaussian_kernel" points=1
-check.raises(ValueError, gaussian_kernel, 3, 0.0)
+for _n, _sigma in ((3, 0.0), (0, 1.0), (3, -1.0), (3, (1.0, 0.0)), (3, (-1.0, 2.0))):
+    check.raises(ValueError, gaussian_kernel, _n, _sigma)
 _down = np.array(gaussian_kernel(3, (0.1, 10.0)))
 assert _down[1].min() > 0.3 and _down[0].max() < 1e-9, "sigma = (0.1, 10): narrow downwards, wide to the right, so only the middle row is not 0"
+_pair = np.array(gaussian_kernel(3, (1.0, 2.0)))
+check.close(_pair[0, 1] / _pair[1, 1], np.exp(-1 / 2), name="one pixel up, compared with the centre, sigma = (1, 2)")
+check.close(_pair[1, 2] / _pair[1, 1], np.exp(-1 / 8), name="one pixel to the right, compared with the centre, sigma = (1, 2)")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("convolution/gaussian_kernel_pair")
 for _n in (1, 2, 3, 4, 6, 9):
@@ -230,7 +238,7 @@ for _n, _sigma in ((0, 1.0), (-1, 1.0), (3, -1.0), (4, (1.0, 0.0)), (4, (-0.5, 1
 # - what a last step would leave over is not read (here we round down, as PyTorch does);
 # - the kernel is not flipped: $\text{out}_{nuvk} = b_k + \sum_{p,q,c} w_{pqck}\, \tilde x_{n,\, u s_0 + p,\, v s_1 + q,\, c}$.
 #
-# Nothing is changed in place. A loop over $p$ and $q$ is fast enough.
+# `x` may be an array of whole numbers (with an integer dtype), the result is not rounded. Nothing that is given may change. A loop over $p$ and $q$ is fast enough.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -259,13 +267,16 @@ def conv2d_forward(x, w, b, stride=(1, 1), padding=(0, 0)):
 # %% tests="conv2d_forward" points=4
 _picture = np.array([[1, 0, 0, 0, 0, 1], [0, 1, 0, 0, 1, 0], [1, 0, 0, 0, 0, 1], [1, 0, 1, 0, 1, 1], [0, 0, 0, 0, 1, 1], [0, 0, 1, 0, 1, 1]], dtype=float)
 _filters = np.array([[[1.0, 0, 0], [0, 1, 0], [1, 0, 0]], [[0, 0, 1], [0, 0, 1], [0, 0, 1]]]).transpose(1, 2, 0)[:, :, None, :]  # (3, 3, 1, 2)
+_two = np.ones((1, 3, 4, 2)) * [1.0, 2.0]  # 3 x 4 pixels, the first channel 1, the second 2
+_rows = np.array([[1, 2, 3, 4, 5], [10, 20, 30, 40, 50]]).reshape(2, 1, 5, 1)  # two pictures of one row, whole numbers
 _out = np.array(conv2d_forward(_picture[None, :, :, None], _filters, np.zeros(2)))
 check.shape(_out, (1, 4, 4, 2), "out")
 check.close(_out[0, :, :, 0], [[3, 0, 0, 1], [1, 1, 1, 0], [1, 1, 0, 1], [1, 0, 2, 1]], name="the first map of the book's 6 x 6 picture")
 check.close(_out[0, :, :, 1], [[0, 0, 1, 2], [1, 0, 2, 2], [1, 0, 2, 3], [2, 0, 3, 3]], name="the second map of the book's 6 x 6 picture")
-_two = np.ones((1, 3, 4, 2)) * [1.0, 2.0]  # 3 x 4 pixels, the first channel 1, the second 2
 _out = conv2d_forward(_two, np.ones((2, 3, 2, 1)), np.array([10.0]), stride=(2, 1), padding=(1, 0))
 check.close(_out, np.reshape([19.0, 19, 28, 28], (1, 2, 2, 1)), name="out of two flat channels, 2 x 3 taps, stride (2, 1), padding (1, 0), bias 10")
+_out = np.array(conv2d_forward(_rows, np.array([0.5, 0.25]).reshape(1, 2, 1, 1), np.array([0.5]), stride=(1, 2)))
+check.close(_out[:, 0, :, 0], [[1.5, 3], [10.5, 25.5]], name="out of two rows of whole numbers, taps 0.5, 0.25, stride (1, 2), bias 0.5")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("convolution/conv2d_forward")
 
@@ -297,7 +308,7 @@ for _shape, _kernel, _stride, _padding in [
 # %% [markdown]
 # ## 5. Channels last: backward (4 points)
 #
-# Write `conv2d_backward(dout, x, w, stride=(1, 1), padding=(0, 0))`, which returns `dx, dw, db`: the gradients of a loss by `x`, `w` and `b` if `dout: (N, U, V, K)` is its gradient by the output of `conv2d_forward`. Each has the shape of what it belongs to. Nothing is changed.
+# Write `conv2d_backward(dout, x, w, stride=(1, 1), padding=(0, 0))`, which returns `dx, dw, db`: the gradients of a loss by `x`, `w` and `b` if `dout: (N, U, V, K)` is its gradient by the output of `conv2d_forward`. Each has the shape of what it belongs to. Here all arrays hold floats. Nothing that is given may change.
 #
 # By hand: one row of pixels 1, 2, 3, 4, taps 1, 0, −1, `dout` = 1, 10: `dw` is 21, 32, 43, `dx` is 1, 10, −1, −10, `db` is 11.
 #
@@ -329,6 +340,17 @@ def conv2d_backward(dout, x, w, stride=(1, 1), padding=(0, 0)):
 
 # %% tests="conv2d_backward" points=3
 _row = np.array([1.0, 2, 3, 4]).reshape(1, 1, 4, 1)
+_x, _w, _back = (np.sin(np.arange(np.prod(s)) + 1.0).reshape(s) for s in ((2, 3, 4, 2), (3, 2, 2, 3), (2, 2, 7, 3)))  # any numbers
+
+
+def _loss(x, w, b):
+    """Sum of dout times out for stride (2, 1), padding (1, 2), place by place."""
+    _padded, _sum = np.pad(x, ((0, 0), (1, 1), (2, 2), (0, 0))), 0.0
+    for _n, _u, _v, _k in np.ndindex(2, 2, 7, 3):
+        _sum += _back[_n, _u, _v, _k] * ((_padded[_n, 2 * _u : 2 * _u + 3, _v : _v + 2] * w[..., _k]).sum() + b[_k])
+    return _sum
+
+
 _result = conv2d_backward(np.array([1.0, 10]).reshape(1, 1, 2, 1), _row, np.array([1.0, 0, -1]).reshape(1, 3, 1, 1))
 assert _result is not None and len(_result) == 3, "return dx, dw, db"
 for _name, _got, _right in zip(("dx", "dw", "db"), _result, ([1, 10, -1, -10], [21, 32, 43], [11]), strict=True):
@@ -336,6 +358,10 @@ for _name, _got, _right in zip(("dx", "dw", "db"), _result, ([1, 10, -1, -10], [
 _dx, _, _db = conv2d_backward(np.ones((1, 2, 2, 1)), np.ones((1, 3, 4, 2)), np.ones((2, 3, 2, 1)), stride=(2, 1), padding=(1, 0))
 check.close(_dx, np.ones((1, 3, 4, 2)) * np.array([1.0, 2, 2, 1])[:, None], name="dx with 2 x 3 taps of 1, stride (2, 1), padding (1, 0), dout of 1")
 check.close(_db, [4], name="db for four places with dout = 1")
+_dx, _dw, _db = conv2d_backward(_back, _x, _w, stride=(2, 1), padding=(1, 2))
+_errors = [check.gradient_check(lambda x: _loss(x, _w, np.zeros(3)), _x, _dx, name="x (two pictures of 3 x 4 pixels, 2 channels, 3 filters, stride (2, 1), padding (1, 2))")]
+_errors += [check.gradient_check(lambda w: _loss(_x, w, np.zeros(3)), _w, _dw, name="w (3 x 2 taps, 2 channels, 3 filters, stride (2, 1), padding (1, 2))")]
+check.close(_db, [_back[..., _k].sum() for _k in range(3)], name="db, a number for each of three filters")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("convolution/conv2d_backward")
 
@@ -392,7 +418,7 @@ for _shape, _kernel, _stride, _padding in [((2, 8, 7, 2), (3, 2, 2, 3), (3, 4), 
 #
 # $$\text{out}_{nt} = b + \sum_{p=0}^{P-1} x_{n,\; t - (P - 1 - p)\, d}\; w_p .$$
 #
-# The last tap meets the present, the one before it the input $d$ steps earlier, and so on. Inputs before the beginning are 0. The taps may reach further back than the whole series.
+# The last tap meets the present, the one before it the input $d$ steps earlier, and so on. Inputs before the beginning are 0. The taps may reach further back than the whole series. Nothing that is given may change.
 #
 # By hand: 1, 2, 3, 4 with the taps 10, 1: 1, 2 + 10, 3 + 20, 4 + 30. With dilation 2: 1, 2, 3 + 10, 4 + 20.
 #
@@ -418,8 +444,13 @@ def causal_conv(x, w, b, dilation=1):
 
 # %% tests="causal_conv" points=3
 _series, _taps = np.array([1.0, 2, 3, 4]).reshape(1, 4, 1), np.array([10.0, 1]).reshape(2, 1, 1)
+_channels = np.array([[[1.0, 10], [2, 20], [3, 30]], [[0, 0], [0, 0], [0, 0]]])  # two series of 3 steps, two channels; the second series is 0
+_three = np.array([[[100.0, 0], [100, 0]], [[1, 0], [1, 0]], [[1, 0], [0.1, 1]]])  # 3 taps, two channels, two filters; the first tap never meets anything
 for _dilation, _right in ((1, [1, 12, 23, 34]), (2, [1, 2, 13, 24])):
     check.close(np.array(causal_conv(_series, _taps, np.zeros(1), _dilation)).ravel(), np.array(_right, dtype=float), name=f"the example with dilation {_dilation}")
+_out = np.array(causal_conv(_channels, _three, np.array([0.5, -1]), 2))
+check.close(_out[0], [[2.5, 9], [4.5, 19], [17.5, 29]], name="out of two channels, 3 taps, dilation 2 (they reach beyond the series), bias 0.5, -1")
+check.close(_out[1], [[0.5, -1]] * 3, name="out of a series of zeros, where the bias is left")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("convolution/causal_conv")
 for _shape, _kernel, _dilation in [((2, 7, 3), (3, 3, 2), 1), ((1, 9, 2), (4, 2, 3), 2), ((3, 4, 1), (3, 1, 2), 5), ((1, 1, 2), (5, 2, 1), 1), ((2, 6, 3), (1, 3, 3), 4), ((1, 12, 2), (2, 2, 2), 3), ((2, 3, 2), (6, 2, 4), 2)]:

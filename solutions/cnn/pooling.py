@@ -3,11 +3,11 @@
 #
 # **What it trains.** The way back through a maximum and a mean, with windows that overlap and windows that stick out; counting a network that you have not built; and finding what an output has seen.
 #
-# **Time.** About 75 minutes.
+# **Time.** About 100 minutes.
 #
 # **Read again if stuck.** Section "Pooling, receptive fields and the first networks that read" of the book.
 #
-# Only NumPy is needed. Calls into `dlcourse.cnn` are not allowed in your answers (the tests look). The book's pooling does not read what a last step leaves over, and has channels in the second place. Here channels stand last, and **every pixel is pooled**.
+# Only NumPy is needed. Calls into `dlcourse.cnn`, `torch` and `scipy`, in sections 1 and 2 also into `skimage`, are not allowed in your answers (the tests look). The book's pooling does not read what a last step leaves over, and has channels in the second place. Here channels stand last, and **every pixel is pooled**.
 # The visible tests try a few numbers. The hidden ones try many more: a tick is a good sign, no proof.
 
 # %%
@@ -28,7 +28,7 @@ from dlcourse import check
 #
 # By hand: a row of pixels 1, 3, 3, 2, window 2, stride 1: out is 3, 3, 3. `dout` = 1, 10, 100 gives 0, 11, 100, 0: the second window holds two 3s, and the first of them wins.
 #
-# Nothing is changed in place.
+# Nothing that is given may change. Several pictures and channels are pooled each for itself, and the gradient is as exact as `dout`, even if `x` is stored in half precision (`float16`).
 #
 # <details><summary>Hint 1</summary>
 #
@@ -55,13 +55,15 @@ def max_pool(x, window, stride):
 
 # %% tests="max_pool" points=2
 _plain = np.array([[1.0, 5, 4, 3], [2, 6, 4, 0], [3, 1, 7, 9], [2, 8, 6, 5]])
-check.close(np.array(max_pool(_plain[None, :, :, None], (2, 2), (2, 2)))[0, :, :, 0], [[6, 4], [8, 9]], name="the book's 4 x 4 picture")
 _wide = np.array([[-4.0, -1, -7, -8, -2], [-3, -9, -6, -5, -11], [-12, -10, -15, -14, -13]])  # 3 x 5 pixels, all below 0
 _both = np.stack([_wide, _wide - 20], axis=2)[None]  # two channels
+_pictures = np.stack([_wide, 100 * _wide])[:, :, :, None]  # two pictures
+check.close(np.array(max_pool(_plain[None, :, :, None], (2, 2), (2, 2)))[0, :, :, 0], [[6, 4], [8, 9]], name="the book's 4 x 4 picture")
 _out = np.array(max_pool(_both, (2, 3), (1, 2)))
 check.shape(_out, (1, 2, 2, 2), "out")
 check.close(_out[0, :, :, 1], [[-21.0, -22], [-23, -25]], name="3 x 5 pixels below 0, window (2, 3), stride (1, 2), second channel")
 check.close(np.array(max_pool(_wide[None, :, :, None], (2, 2), (2, 2)))[0, :, :, 0], [[-1, -5, -2], [-10, -14, -13]], name="windows that stick out, window (2, 2), stride (2, 2)")
+check.close(np.array(max_pool(_pictures, (2, 2), (2, 2)))[1, :, :, 0], [[-100, -500, -200], [-1000, -1400, -1300]], name="a second picture, 100 times as far below 0")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("cnn/pooling/max_pool")
 for _shape, _window, _stride in [((2, 5, 7, 3), (2, 3), (2, 2)), ((1, 6, 4, 2), (3, 2), (1, 2)), ((3, 4, 8, 2), (3, 3), (2, 3)), ((1, 1, 1, 1), (1, 1), (1, 1)), ((2, 8, 5, 2), (3, 4), (3, 1)), ((1, 7, 9, 4), (4, 2), (3, 2)), ((2, 3, 10, 1), (3, 4), (1, 4))]:
@@ -91,10 +93,18 @@ def max_pool_backward(dout, x, window, stride):
 
 # %% tests="max_pool_backward" points=2
 _row = np.array([1.0, 3, 3, 2]).reshape(1, 1, 4, 1)
-check.close(np.array(max_pool_backward(np.array([1.0, 10, 100]).reshape(1, 1, 3, 1), _row, (1, 2), (1, 1))).ravel(), [0.0, 11, 100, 0], name="the example")
 _wide = np.array([[-4.0, -1, -7, -8, -2], [-3, -9, -6, -5, -11], [-12, -10, -15, -14, -13]])
 _dout = np.arange(1.0, 7).reshape(1, 2, 3, 1)
+_many = (17 * np.arange(60.0) % 61).reshape(2, 3, 5, 2)  # two pictures of 3 x 5 pixels, two channels, no two numbers equal
+_back = np.arange(1.0, 25).reshape(2, 2, 3, 2)
+_right = np.zeros((2, 3, 5, 2))
+for _n, _u, _v, _c in np.ndindex(2, 2, 3, 2):  # window (2, 2), stride (1, 2): the third window of a row is one pixel wide
+    _largest = _many[_n, _u : _u + 2, 2 * _v : 2 * _v + 2, _c].max()
+    _right[_n, :, :, _c][_many[_n, :, :, _c] == _largest] += _back[_n, _u, _v, _c]
+check.close(np.array(max_pool_backward(np.array([1.0, 10, 100]).reshape(1, 1, 3, 1), _row, (1, 2), (1, 1))).ravel(), [0.0, 11, 100, 0], name="the example")
 check.close(np.array(max_pool_backward(_dout, _wide[None, :, :, None], (2, 2), (2, 2)))[0, :, :, 0], [[0, 1, 0, 0, 3], [0, 0, 0, 2, 0], [0, 4, 0, 5, 6]], name="windows that stick out")
+check.close(max_pool_backward(_back, _many, (2, 2), (1, 2)), _right, name="two pictures, two channels, window (2, 2), stride (1, 2)")
+check.close(np.array(max_pool_backward(np.array([0.1, 0.7]).reshape(1, 1, 2, 1), _row.astype("float16"), (1, 2), (1, 2))).ravel(), [0, 0.1, 0.7, 0], name="x in half precision, dout not")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("cnn/pooling/max_pool_backward")
 
@@ -123,7 +133,9 @@ for _shape, _window, _stride in [((2, 5, 7, 3), (2, 3), (2, 2)), ((1, 6, 4, 2), 
 
 # %% tests="max_pool_ties" of="max_pool_backward" points=2
 _flat = np.zeros((1, 2, 4, 1))  # after a ReLU whole windows may be 0
+_tie = np.array([[1.0, 3], [3, 2]]).reshape(1, 2, 2, 1)
 check.close(np.array(max_pool_backward(np.array([5.0, 7]).reshape(1, 1, 2, 1), _flat, (2, 2), (2, 2)))[0, :, :, 0], [[5, 0, 7, 0], [0, 0, 0, 0]], name="two flat windows")
+check.close(np.array(max_pool_backward(np.full((1, 1, 1, 1), 4.0), _tie, (2, 2), (2, 2)))[0, :, :, 0], [[0, 4], [0, 0]], name="1, 3 above 3, 2: the upper 3 is the first")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("cnn/pooling/max_pool_ties")
 
@@ -151,7 +163,8 @@ for _shape, _window, _stride in [((2, 5, 7, 2), (2, 3), (1, 2)), ((1, 6, 4, 2), 
 # %% [markdown]
 # ## 2. The mean, both ways (4 points)
 #
-# Write `avg_pool(x, window, stride)`: as above, with the mean instead of the maximum. A window that sticks out is divided by the number of pixels that it **has**. Means are not rounded. And write `avg_pool_backward(dout, shape, window, stride)`, where `shape` is the shape `(N, H, W, C)` of `x`.
+# Write `avg_pool(x, window, stride)`: as above, with the mean instead of the maximum. A window that sticks out is divided by the number of pixels that it **has**. And write `avg_pool_backward(dout, shape, window, stride)`, where `shape` is the shape `(N, H, W, C)` of `x`.
+# `x` and `dout` may be arrays of whole numbers (with an integer dtype), but means and shares are not rounded. Nothing that is given may change.
 #
 # By hand: a row of pixels 1, 2, 4, window 2, stride 2: out is 1.5, 4. `dout` = 1, 10 gives 0.5, 0.5, 10.
 #
@@ -179,10 +192,14 @@ def avg_pool(x, window, stride):
 
 
 # %% tests="avg_pool" points=2
-check.close(np.array(avg_pool(np.array([1.0, 2, 4]).reshape(1, 1, 3, 1), (1, 2), (1, 2))).ravel(), [1.5, 4.0], name="the example")
 _plain = np.array([[1.0, 5, 4, 3], [2, 6, 4, 0], [3, 1, 7, 9], [2, 8, 6, 5]])
+_tall = np.array([[1, 2], [3, 4], [10, 21]])  # whole numbers, 3 x 2 pixels
+_tall = np.stack([_tall, 3 * _tall], axis=2)  # (3, 2, 2): two channels
+_tall = np.stack([_tall, 10 * _tall])  # (2, 3, 2, 2): two pictures
+check.close(np.array(avg_pool(np.array([1.0, 2, 4]).reshape(1, 1, 3, 1), (1, 2), (1, 2))).ravel(), [1.5, 4.0], name="the example")
 check.close(np.array(avg_pool(_plain[None, :, :, None], (2, 2), (2, 2)))[0, :, :, 0], [[3.5, 2.75], [3.5, 6.75]], name="the book's 4 x 4 picture")
 check.close(np.array(avg_pool(_plain[None, :3, :, None], (2, 3), (1, 2)))[0, :, :, 0], [[11 / 3, 11 / 4], [23 / 6, 5]], name="3 x 4 pixels, window (2, 3), stride (1, 2)")
+check.close(np.array(avg_pool(_tall, (2, 2), (2, 2)))[:, :, 0], [[[2.5, 7.5], [15.5, 46.5]], [[25, 75], [155, 465]]], name="whole numbers, two pictures, two channels, a window that sticks out below")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("cnn/pooling/avg_pool")
 for _shape, _window, _stride in [((2, 5, 7, 3), (2, 3), (2, 2)), ((1, 6, 4, 2), (3, 2), (1, 2)), ((3, 4, 8, 2), (3, 3), (2, 3)), ((1, 1, 1, 1), (1, 1), (1, 1)), ((2, 8, 5, 2), (3, 4), (3, 1)), ((1, 7, 9, 4), (4, 2), (3, 2))]:
@@ -209,8 +226,11 @@ def avg_pool_backward(dout, shape, window, stride):
 
 
 # %% tests="avg_pool_backward" points=2
+_whole = np.array([[[1, 2], [3, 5]], [[10, 20], [30, 50]]]).reshape(2, 2, 1, 2)  # whole numbers: two pictures, 2 x 1 places, two channels
+_shares = np.array([[[0.25, 0.5], [0.25, 0.5], [1.5, 2.5]], [[2.5, 5], [2.5, 5], [15, 25]]])  # the same for both pixels of a row
 check.close(np.array(avg_pool_backward(np.array([1.0, 10]).reshape(1, 1, 2, 1), (1, 1, 3, 1), (1, 2), (1, 2))).ravel(), [0.5, 0.5, 10.0], name="the example")
-check.close(np.array(avg_pool_backward(np.array([6.0, 12, 18]).reshape(1, 3, 1, 1), (1, 4, 3, 1), (2, 3), (1, 1)))[0, :, :, 0], [[1.0] * 3, [3] * 3, [5] * 3, [3] * 3], name="4 x 3 pixels, window (2, 3), stride (1, 1)")
+check.close(np.array(avg_pool_backward(np.array([6.0, 12, 18]).reshape(1, 3, 1, 1), (1, 4, 3, 1), (2, 3), (1, 2)))[0, :, :, 0], [[1.0] * 3, [3] * 3, [5] * 3, [3] * 3], name="4 x 3 pixels, window (2, 3), stride (1, 2)")
+check.close(avg_pool_backward(_whole, (2, 3, 2, 2), (2, 2), (2, 2)), np.stack([_shares, _shares], axis=2), name="whole numbers, two pictures, two channels, a window that sticks out below")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("cnn/pooling/avg_pool_backward")
 for _shape, _window, _stride in [((2, 5, 7, 3), (2, 3), (2, 2)), ((1, 6, 4, 2), (3, 2), (1, 2)), ((3, 4, 8, 2), (3, 3), (2, 3)), ((1, 1, 1, 1), (1, 1), (1, 1)), ((2, 8, 5, 2), (3, 4), (3, 1)), ((1, 7, 9, 4), (4, 2), (3, 2))]:
@@ -359,6 +379,7 @@ check.close(seen(8, [(3, 2, 0)], 2, 2), (4, 6), name="one layer")
 check.close(seen(8, [(3, 2, 0), (3, 1, 1)], 2, 2), (2, 6), name="two layers")
 check.close(seen(30, [(3, 1, 1), (2, 2, 0), (5, 1, 0)], 3, 4), (5, 18), name="30 pixels, convolution, pooling, convolution, outputs 3 and 4")
 check.close(seen(30, [(3, 1, 1), (2, 2, 0), (5, 1, 0)], 0, 0), (0, 10), name="30 pixels, convolution, pooling, convolution, output 0")
+check.close(seen(11, [(3, 2, 1), (3, 1, 1)], 5, 5), (7, 10), name="11 pixels, two layers with padding, the last of 6 outputs")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("cnn/pooling/seen")
 
