@@ -47,13 +47,13 @@ class TestExercise:
     def test_wrong_and_unusual_right_answers(self, path):
         """Points lost are those that the same answer loses inside one process (an independent, simple way to run the cells).
 
-        Every right answer is tried and a spread of four wrong ones an exercise; in one process tests/test_assignments.py tries them all.
+        Every right answer is tried and a spread of three wrong ones an exercise; in one process tests/test_assignments.py tries them all.
         """
         spec, given = specification(path), [(h, text) for _, h, text in read_cells(ROOT / "tests" / path.parent.name / "answers" / path.name)]
         tried = [x for x in given if "right" in x[0]]
         for name in reference_answers(path):
             wrong = [x for x in given if "wrong" in x[0] and x[0]["answer"] == name]
-            tried += wrong[:: max(1, len(wrong) // 4)][:4]
+            tried += wrong[:: max(1, len(wrong) // 3)][:3]
         for head, text in tried:
             lost = {name.partition("-")[2] for name in submit(path, spec, {head["answer"]: text}).failed}
             expected = {name for name, (_, message) in quick(path, {head["answer"]: text}).items() if message}
