@@ -7,8 +7,8 @@
 #
 # **Read again if stuck.** Section "What a network sees" of the book.
 #
-# Only NumPy is needed, and nothing is trained. Calls into `dlcourse.cnn` are not allowed in your answers (the tests look). The networks are given as functions, or as arrays of their weights. The book covers with one number, walks from paper, and interpolates with PyTorch; here the cover may be a picture, the way may have any two ends and
-# two rules, and you write the interpolation. The visible tests try a few numbers. The hidden ones try many more: a tick is a good sign, no proof.
+# Your answers may use NumPy and nothing else: no SciPy, no PyTorch, no scikit-learn, no `dlcourse.cnn` (the tests look). Nothing that is given may change. Nothing is trained: the networks are given as functions, or as arrays of their weights. The book covers with one number, walks by one rule, and interpolates with PyTorch; here the cover may be a picture,
+# the way has two rules, and you write the interpolation. The visible tests try a few numbers. The hidden ones try many more: a tick is a good sign, no proof.
 
 # %%
 import numpy as np
@@ -21,7 +21,7 @@ from dlcourse import check
 # Write `occlusion_map(score, x, size, stride, baseline)`.
 #
 # - `score` takes **many** pictures, `(N, H, W)`, and returns their scores, `(N,)`. Call it once, with the untouched picture and all covered ones together: a network likes batches.
-# - `x: (H, W)` is the picture, and `baseline` is a number or a picture `(H, W)`. Where the window lies, the covered picture shows `baseline`.
+# - `x: (H, W)` is the picture, and `baseline` is a number or a picture `(H, W)`. Where the window lies, the covered picture shows `baseline`. `x` may hold whole numbers while `baseline` does not.
 # - `size` and `stride` are pairs (rows, columns). Windows start at rows `0, stride[0], 2 * stride[0], ...` as long as they fit into the picture, and in the same way at columns.
 # - The result `(H, W)` has for each pixel the **mean** drop, score before minus score after, over all windows that cover it, and 0 where no window comes.
 #
@@ -37,7 +37,7 @@ from dlcourse import check
 # `filled = np.broadcast_to(baseline, x.shape)` makes a picture of a number. At the end `total / np.maximum(count, 1)`. Copy `x` before you cover it.
 # </details>
 
-# %% answer="occlusion_map" forbid="dlcourse.cnn torch scipy"
+# %% answer="occlusion_map" forbid="dlcourse.cnn torch scipy sklearn"
 def occlusion_map(score, x, size, stride, baseline):
     """Mean drop of the score over the windows that cover a pixel.  score: (N, H, W) -> (N,), x: (H, W), size, stride: pairs, baseline: number or (H, W) -> (H, W)"""
     ### BEGIN SOLUTION
@@ -64,6 +64,7 @@ def _weighted(pictures):
     return np.asarray(pictures).reshape(len(pictures), -1) @ np.arange(12.0)
 check.close(occlusion_map(_sum, np.array([[1.0, 2, 3, 4]]), (1, 2), (1, 1), 0.0), [[3, 4, 6, 7]], name="the example by hand")
 check.close(occlusion_map(_sum, np.array([[1.0, 2, 3, 4, 5]]), (1, 2), (1, 2), 1.0), [[1, 1, 5, 5, 0]], name="stride 2, baseline 1: no window comes to the last pixel")
+check.close(occlusion_map(_sum, np.array([[1, 2], [3, 4], [5, 6], [7, 8], [9, 10]]), (2, 2), (3, 1), 0.5), [[8, 8], [8, 8], [0, 0], [32, 32], [32, 32]], name="whole numbers covered with 0.5, stride 3 along rows")
 check.close(occlusion_map(_weighted, np.ones((3, 4)), (2, 3), (1, 1), 0.0), [[18, 21, 21, 24], [30, 33, 33, 36], [42, 45, 45, 48]], name="3 x 4 pixels, windows of 2 x 3")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("cnn/seeing/occlusion")
@@ -143,7 +144,7 @@ check.close(_calls, [(13, 6, 7)], name="calls of score")
 # Midpoints: `(np.arange(steps) + 0.5) / steps`. Trapezoid: `np.linspace(0, 1, steps + 1)` with weights 1, but ½ at both ends, all divided by `steps`.
 # </details>
 
-# %% answer="integrated_gradients" forbid="dlcourse.cnn torch scipy"
+# %% answer="integrated_gradients" forbid="dlcourse.cnn torch scipy sklearn"
 def integrated_gradients(grad, x, baseline, steps, rule):
     """Mean gradient on the way times the way.  grad: (N, D) -> (N, D), x, baseline: (D,), rule: "midpoint" or "trapezoid" -> (D,)"""
     ### BEGIN SOLUTION
@@ -186,7 +187,7 @@ for _d, _steps in [(3, 1), (5, 2), (4, 7), (1, 12)]:
 check.raises(ValueError, integrated_gradients, _grad, _x, _b, 4, "left")
 ### END HIDDEN TESTS
 
-# %% answer="completeness_gap" forbid="dlcourse.cnn torch scipy"
+# %% answer="completeness_gap" forbid="dlcourse.cnn torch scipy sklearn"
 def completeness_gap(score, attribution, x, baseline):
     """Sum of the attribution minus the difference of scores.  score: (N, D) -> (N,), the rest (D,) -> one number"""
     ### BEGIN SOLUTION
@@ -200,6 +201,7 @@ def _score(points):
     return np.asarray(points)[:, 0] ** 2 + 3 * np.asarray(points)[:, 1] + 5
 check.close(completeness_gap(_score, np.array([8.0, 6.0]), np.array([3.0, 2.0]), np.array([1.0, 0.0])), 0.0, name="the example by hand: no gap")
 check.close(completeness_gap(_score, np.array([8.0, 7.5]), np.array([3.0, 2.0]), np.array([1.0, 0.0])), 1.5, name="1.5 too much")
+check.close(completeness_gap(_score, np.array([8.0, 5.0]), np.array([3.0, 2.0]), np.array([1.0, 0.0])), -1.0, name="1 too little")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("cnn/seeing/gap")
 for _ in range(5):
@@ -217,7 +219,7 @@ for _ in range(5):
 #
 # Write `class_map(maps, w, c)`: the map of class `c`, `(U, V)`, $\sum_k w_{ck}\, a_{kuv}$. Its mean is the score of `c`. No ReLU, no rescaling.
 #
-# Write `enlarge(grid, size)`: bilinear interpolation of a grid `(U, V)` to `size = (H, W)`, where `H` and `W` are multiples of `U` and `V` or not. Row `i` of the result has its centre at row $\frac{U}{H}(i + \frac12) - \frac12$ of the grid, and so for columns; a place beyond the first or last row takes that row's value. (This is PyTorch's `align_corners=False`.) Along one axis, by hand: `[0, 4]` to 4 pixels has the places $-0.25, 0.25, 0.75, 1.25$, so it becomes `[0, 1, 3, 4]`.
+# Write `enlarge(grid, size)`: bilinear interpolation of a grid `(U, V)` to `size = (H, W)`, where `H` and `W` are multiples of `U` and `V` or not, and may also be smaller. Row `i` of the result has its centre at row $\frac{U}{H}(i + \frac12) - \frac12$ of the grid, and so for columns; a place beyond the first or last row takes that row's value. (This is PyTorch's `align_corners=False`.) Along one axis, by hand: `[0, 4]` to 4 pixels has the places $-0.25, 0.25, 0.75, 1.25$, so it becomes `[0, 1, 3, 4]`.
 #
 # Write `pointing_game(heat, boxes)`: `heat: (N, H, W)`, `boxes: (N, 4)` with first row, first column, last row, last column, **all inside the box**. Return the share of pictures whose largest number lies in the box. Of equal numbers, the first row by row counts.
 #
@@ -231,7 +233,7 @@ for _ in range(5):
 # `place = np.clip((np.arange(H) + 0.5) * U / H - 0.5, 0, U - 1)`, `low = np.floor(place).astype(int)`, `high = np.minimum(low + 1, U - 1)`. Or `np.interp`. And `np.unravel_index(heat[n].argmax(), heat[n].shape)`.
 # </details>
 
-# %% answer="class_map" forbid="dlcourse.cnn torch scipy"
+# %% answer="class_map" forbid="dlcourse.cnn torch scipy sklearn"
 def class_map(maps, w, c):
     """Class activation map of class c.  maps: (K, U, V), w: (C, K) -> (U, V)"""
     ### BEGIN SOLUTION
@@ -252,7 +254,7 @@ for _k, _u, _v, _c in [(5, 3, 4, 7), (3, 3, 2, 3), (1, 4, 1, 2)]:
         check.close(class_map(_maps, _w, _label), _expected, rtol=1e-9, atol=1e-12, name=f"class {_label} of {_k} maps")
 ### END HIDDEN TESTS
 
-# %% answer="enlarge" forbid="dlcourse.cnn torch scipy"
+# %% answer="enlarge" forbid="dlcourse.cnn torch scipy sklearn"
 def enlarge(grid, size):
     """Bilinear interpolation, centres on centres.  grid: (U, V), size: (H, W) -> (H, W)"""
     ### BEGIN SOLUTION
@@ -272,6 +274,7 @@ def enlarge(grid, size):
 check.close(enlarge(np.array([[0.0, 4.0]]), (1, 4)), [[0, 1, 3, 4]], name="[0, 4] to 4 pixels")
 check.close(enlarge(np.array([[0.0, 4.0], [8.0, 0.0]]), (4, 2)), [[0, 4], [2, 3], [6, 1], [8, 0]], name="2 x 2 to 4 x 2")
 check.close(enlarge(np.array([[0.0, 3.0, 6.0]]), (1, 4)), [[0, 1.875, 4.125, 6]], name="3 to 4 pixels")
+check.close(enlarge(np.array([[0.0, 4.0, 8.0, 2.0, 10.0], [4.0, 0.0, 4.0, 8.0, 0.0]]), (1, 2)), [[2, 5]], name="2 x 5 to 1 x 2: two neighbours along each axis, however small the result")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("cnn/seeing/enlarge")
 for _shape, _size in [((3, 5), (6, 20)), ((4, 2), (7, 5)), ((1, 3), (4, 3)), ((5, 1), (5, 6)), ((3, 4), (3, 4)), ((2, 7), (16, 9))]:
@@ -283,7 +286,7 @@ for _shape, _size in [((3, 5), (6, 20)), ((4, 2), (7, 5)), ((1, 3), (4, 3)), ((5
     check.close(enlarge(_grid, _size), _expected, rtol=1e-8, atol=1e-10, name=f"{_shape} to {_size}")
 ### END HIDDEN TESTS
 
-# %% answer="pointing_game" forbid="dlcourse.cnn torch scipy"
+# %% answer="pointing_game" forbid="dlcourse.cnn torch scipy sklearn"
 def pointing_game(heat, boxes):
     """Share of maps whose largest number lies in the box.  heat: (N, H, W), boxes: (N, 4), first row and column, last row and column, inclusive -> float"""
     ### BEGIN SOLUTION
@@ -298,7 +301,11 @@ def pointing_game(heat, boxes):
 # %% tests="pointing_game" points=2
 _heat = np.zeros((4, 3, 5))
 _heat[0, 1, 4], _heat[1, 2, 0], _heat[2, 0, 3], _heat[3, 1, 2] = 1, 1, 1, 1
+_a = np.array([[1.0, 2, 7, 3], [7, -9, 5, 4], [6, 7, 0, 2]])  # three times 7
+_b = np.array([[1.0, 2, 3, 0], [4, -8, 2, 5], [2, 6, 3, 6]])  # twice 6
 check.close(pointing_game(_heat, np.array([[0, 3, 1, 4], [0, 1, 2, 2], [0, 0, 0, 2], [1, 2, 2, 3]])), 0.5, name="four maps: hit on the last corner, two misses, hit on the first corner")
+for _map, _box, _hit in ((_a, [0, 2, 1, 3], 1), (_a, [1, 0, 2, 3], 0), (_a, [0, 0, 2, 1], 0), (_a, [0, 3, 2, 3], 0), (_b, [0, 0, 1, 3], 0), (_b, [1, 1, 2, 2], 1)):
+    check.close(pointing_game(_map[None], np.array([_box])), _hit, name=f"the map {_map.tolist()} with the box {_box}")
 check.close(pointing_game(-np.ones((1, 2, 3)), np.array([[0, 0, 0, 0]])), 1.0, name="equal numbers: the first counts")
 ### BEGIN HIDDEN TESTS
 _rng = check.class_rng("cnn/seeing/pointing")
