@@ -8,6 +8,7 @@ import logging
 import shutil
 import tempfile
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 import nbformat
@@ -17,30 +18,53 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from dlcourse.grading.config import STUB, configure
-from dlcourse.grading.files import write_whole
+from dlcourse.grading.files import package_hash, write_whole
 from dlcourse.grading.normalise import visible_hash
 from dlcourse.grading.source import exercises, expand, total_points
 from dlcourse.grading.verify import verify
 
+EXPANDED = ".expanded.json"  # below write_sources' target: exercise -> hashes of what it was made from, and of what was made
 RELEASED = "_build/released.json"  # exercise -> hash of its tests when it was last released here
 
 
 def write_sources(root, target):
-    """Write the instructor's notebooks below ``target``/<chapter>/.  -> list of (chapter, stem)"""
-    found = []
+    """Write the instructor's notebooks below ``target``/<chapter>/.  -> list of (chapter, stem)
+
+    An exercise that was expanded by this package before, and whose notebook is still the one that was written then, is not expanded again: that
+    takes 50 ms each.
+    """
+    found, stamp = [], Path(target, EXPANDED)
+    known, now = load(stamp), {}
+    tools = " ".join([package_hash(), version("jupytext"), version("nbformat")])
     for path in exercises(root):
-        file = Path(target, path.parent.name, f"{path.stem}.ipynb")
-        file.parent.mkdir(parents=True, exist_ok=True)
-        text = nbformat.writes(expand(path)) + "\n"
-        if not file.exists() or file.read_text(encoding="utf8") != text:
-            file.write_text(text, encoding="utf8")
+        name, file = f"{path.parent.name}/{path.stem}", Path(target, path.parent.name, f"{path.stem}.ipynb")
+        now[name] = known.get(name)
+        made_from = digest(path.read_bytes() + tools.encode())
+        if not (file.exists() and now[name] == [made_from, digest(file.read_bytes())]):
+            text = nbformat.writes(expand(path)) + "\n"
+            write_whole(file, text)
+            now[name] = [made_from, digest(text.encode())]
         found.append((path.parent.name, path.stem))
     if not found:
         raise ValueError(f"no exercises in {Path(root, 'solutions')}: expected solutions/<chapter>/<stem>.py")
+    if now != known:
+        write_whole(stamp, json.dumps(now))
     kept = {Path(target, c, f"{s}.ipynb") for c, s in found}
     for stale in set(Path(target).glob("*/*.ipynb")) - kept:
         stale.unlink()
     return found
+
+
+def load(stamp):
+    """What a stamp file says; nothing where there is none, or a spoiled one."""
+    try:
+        return dict(json.loads(stamp.read_text(encoding="utf8")))
+    except (OSError, ValueError, TypeError):
+        return {}
+
+
+def digest(data):
+    return hashlib.sha256(data).hexdigest()
 
 
 def generate(root, source, release, db, chapter):
@@ -99,8 +123,7 @@ def unreleased(root):
 
     Grading reads solutions/, so such tests count; nobody was given them, and their reference was not tried.
     """
-    stamp, found = root / RELEASED, []
-    known = json.loads(stamp.read_text(encoding="utf8")) if stamp.exists() else {}
+    known, found = load(root / RELEASED), []
     for path in exercises(root):
         name, now = f"{path.parent.name}/{path.stem}", _source(root, path.parent.name, path.stem)
         try:

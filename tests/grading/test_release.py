@@ -30,6 +30,30 @@ def test_same_bytes_on_repeat(course, tmp_path):
     assert (tmp_path / "elsewhere/notebooks/mini/small.ipynb").read_bytes() == first
 
 
+def test_an_exercise_is_expanded_when_something_changed_and_not_otherwise(course, monkeypatch):
+    target, made = course / "_build/source", []
+    whole = module.expand
+    monkeypatch.setattr(module, "expand", lambda path: made.append(path) or whole(path))
+
+    def again():
+        made.clear()
+        write_sources(course, target)
+        return len(made)
+
+    file = target / "mini/small.ipynb"
+    again()
+    right = file.read_bytes()
+    assert again() == 0 and file.read_bytes() == right
+    for spoil in (lambda: file.write_text("{"), file.unlink, lambda: (target / module.EXPANDED).write_text("[1"), (target / module.EXPANDED).unlink):
+        spoil()
+        assert again() == 1 and file.read_bytes() == right
+    source = course / "solutions/mini/small.py"
+    source.write_text(source.read_text().replace("Small exercise", "Another title"))
+    assert again() == 1 and b"Another title" in file.read_bytes()
+    monkeypatch.setattr(module, "package_hash", lambda: "another package")
+    assert again() == 1
+
+
 def test_no_answer_is_released(course):
     for path in (course / "notebooks").rglob("*"):
         if path.is_file():
