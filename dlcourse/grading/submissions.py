@@ -128,13 +128,15 @@ def of_student(folder, specs):
                    if not any(part.startswith(".") for part in Path(base).relative_to(folder).parts) and not name.startswith("."))
     notebooks = [f for f in files if f.suffix.lower() == ".ipynb"]
     jobs, used = [], set()
-    linked = sorted({c for c, _ in specs if (folder / c).is_symlink()})
-    for chapter, stem in specs:
+    there = {c for c in {c for c, _ in specs} if os.path.lexists(folder / c)}
+    linked = sorted(c for c in there if (folder / c).is_symlink())
+    for chapter, stem in (name for name in specs if name[0] in there):
         exact = folder / chapter / f"{stem}.ipynb"
         if os.path.lexists(exact) and chapter not in linked:
             jobs.append(Job(folder.name, chapter, stem, exact))
             used.add(exact)
-    for chapter, stem in specs:
+    called = {plain(f.stem) for f in notebooks}
+    for chapter, stem in (name for name in specs if name[1] in called):
         alike = [f for f in notebooks if f not in used and plain(f.stem) == stem and fits(f, folder, chapter, stem, specs)]
         done = next((i for i, job in enumerate(jobs) if job.name[1:] == (chapter, stem)), None)
         if done is not None and alike:
