@@ -1,5 +1,6 @@
 """CSV files that a spreadsheet opens without harm: no cell that a student filled can become a formula."""
 import csv
+import functools
 import os
 import re
 import unicodedata
@@ -14,7 +15,13 @@ def cell(value):
     """A value for a CSV cell: numbers stay numbers, a text that could run as a formula gets an apostrophe in front, control characters go."""
     if value is None or isinstance(value, (bool, int, float)):
         return "" if value is None else value
-    raw = str(value).encode("utf8", "replace").decode("utf8")
+    return harmless(str(value))
+
+
+@functools.lru_cache(maxsize=10_000)  # tables repeat themselves: names, titles, times
+def harmless(text):
+    """A text as `cell` gives it."""
+    raw = text.encode("utf8", "replace").decode("utf8")
     text = "".join(" " if c in "\t\r\n\v\f\x85\u2028\u2029" else c for c in raw)
     text = "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cs") and c not in "\ufeff\u200b\u2060")
     if NUMBER.fullmatch(text):
