@@ -9,7 +9,7 @@ from typing import NamedTuple
 from dlcourse.grading.files import write_whole
 from dlcourse.grading.normalise import Unreadable, one_line, parse, read_bytes
 
-COPY = re.compile(r"(?:[ _-]*(?:\(\d+\)|copy\d*|\d+))+$", re.I)
+COPY = re.compile(r"(?:[ _-]*+(?:\(\d++\)|copy\d*+|\d++))++$", re.I)  # possessive: sixty digits and a letter would take years
 
 
 class Job(NamedTuple):
