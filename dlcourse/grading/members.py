@@ -1,5 +1,6 @@
 """The notebooks inside an archive or a folder that somebody else made: nothing is unpacked, every member is looked at before a byte of it is read."""
 import io
+import lzma
 import os
 import stat
 import time
@@ -17,6 +18,7 @@ MAX_TOTAL = 4 << 30  # bytes of all that is read from one archive, inner ones in
 MAX_RATIO = 200  # unpacked to packed; a notebook of zeros has about 1000, a real one below 50
 SMALL = 1 << 20  # bytes below which the ratio says nothing
 MAX_INNER = 200 << 20  # bytes of a zip inside the zip
+MAX_NAME = 255  # characters of a folder or file, as on disks: who handed it in is found by patterns that take longer for longer names
 IGNORED = ("__MACOSX", ".ipynb_checkpoints", ".git", "__pycache__")
 
 
@@ -92,6 +94,8 @@ def in_zip(file, above, refuse, budget, other, inner):
     """Notebooks of a zip archive, and of the zips in it (one level)."""
     where = "/".join(above) or "the archive"
     try:
+        if inner and entries(file) > MAX_MEMBERS:
+            raise ValueError(f"more than {MAX_MEMBERS:,} members")
         archive, marked = opened(file)
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError) as error:
         refuse(where, f"cannot be read as a zip ({error}); unpack it by hand and give the folder")
@@ -124,6 +128,16 @@ def in_zip(file, above, refuse, budget, other, inner):
                 refuse("/".join((*above, name)), str(error))
 
 
+def entries(file):
+    """The most members that an archive can have, counted in pieces: opening it takes half a kilobyte of memory for each."""
+    count, last = 0, b""
+    file.seek(0)
+    while piece := file.read(1 << 20):
+        count += (last + piece).count(b"PK\1\2")
+        last = piece[-3:]
+    return count
+
+
 def opened(file):
     """An archive -> (ZipFile, False); (ZipFile, True) where one broken UTF-8 name would have closed it all: then the marks of UTF-8 are taken off first."""
     try:
@@ -147,6 +161,8 @@ def check_name(name):
     parts = tuple(p for p in name.rstrip("/").split("/") if p != ".")
     if name.startswith(("/", "\\")) or name[1:2] == ":" or ".." in parts or "\\" in name or not parts or "" in parts:
         raise Refused("has a name that leads out of the archive or is no plain path; expected folder/file.ipynb")
+    if any(len(p) > MAX_NAME for p in parts):
+        raise Refused(f"has a name of more than {MAX_NAME} characters, which no disk takes")
     if any(unicodedata.category(c) in ("Cc", "Cs", "Cf", "Zl", "Zp") for c in name):
         raise Refused("has control or invisible characters in its name, or a name in an unknown encoding")
     return parts
@@ -195,7 +211,7 @@ def unpack(archive, info, limit, budget):
     try:
         with archive.open(info) as file:
             data, why = read(file, min(limit, budget["bytes"], info.file_size))
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, RuntimeError, MemoryError, EOFError, OSError, ValueError) as error:
         raise Refused(f"cannot be unpacked ({error})") from None
     if why:
         raise Refused(why)
