@@ -229,11 +229,14 @@ def take_outputs(ran, sent, most=MAX_OUTPUT):
 
 
 def safe_outputs(outputs, most=MAX_OUTPUT):
-    """Only what can be shown without trust: text, errors, PNG and JPEG; at most ``most`` characters and 1,000 outputs a cell."""
-    kept, size, cut = [], 0, False
+    """Only what can be shown without trust: text, errors, PNG and JPEG; at most ``most`` characters and 1,000 outputs a cell.
+
+    What decides a test's points, an error or the first result that it shows, is kept beyond them, in short.
+    """
+    kept, size, cut, shown = [], 0, False, False
     for output in outputs if isinstance(outputs, list) else []:
         kind = output.get("output_type") if isinstance(output, dict) else None
-        if cut and kind != "error":
+        if cut and kind != "error" and (shown or kind != "execute_result"):
             continue
         new = _safe(kind, output, most)
         if new is None:
@@ -242,10 +245,13 @@ def safe_outputs(outputs, most=MAX_OUTPUT):
         if size > most + 2000 or len(kept) >= MANY:
             if not cut:
                 kept.append(nbformat.from_dict({"output_type": "stream", "name": "stdout", "text": f"... output beyond {most:,} characters was cut ...\n"}))
+            cut = True
             if kind == "error":
                 return [*kept, nbformat.from_dict({"output_type": "error", "ename": new.ename, "evalue": "(cut)", "traceback": []})]
-            cut = True
-            continue
+            if kind != "execute_result" or shown:
+                continue
+            new.data = nbformat.from_dict({"text/plain": new.data.get("text/plain", "")[:500]})
+        shown |= kind == "execute_result"
         kept.append(new)
     return kept
 

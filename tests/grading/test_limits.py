@@ -137,6 +137,14 @@ class TestInside:
         result, _ = graded(inside, "get_ipython().input_transformers_cleanup.append(lambda lines: ['pass\\n'])", double="def double(x):\n    return 1")
         assert result.scores["test-double"] == 0 and "input transformers" in result.flags
 
+    @pytest.mark.parametrize("loud", ["print('x' * 20_000)", "for i in range(1500):\n        sys.stdout.write('a')\n        sys.stderr.write('b')"])
+    @pytest.mark.parametrize("test", ["assert double(2) == 4", "1.0 * (double(2) == 4)"])
+    def test_its_error_and_its_number_are_not_lost_in_much_output(self, tmp_path, loud, test):
+        text = EXERCISE.replace('tests="double" points=2', 'tests="double" points=2 runs="inside"')
+        spec = specification(tmp_path, text[:text.index("assert double(2)")] + test + text[text.index("### END HIDDEN TESTS") + 20:])
+        result, _ = graded(spec, "import sys", {"cell_output": 10_000}, double=f"def double(x):\n    {loud}\n    return 5")
+        assert result.scores["test-double"] == 0
+
 
 def test_partial_credit_and_hint(tmp_path):
     text = EXERCISE.replace('tests="triple" points=3', 'tests="triple" points=3 partial=True hint="Three, not two."')
