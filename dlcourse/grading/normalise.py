@@ -241,19 +241,24 @@ def safe_outputs(outputs, most=MAX_OUTPUT):
         new = _safe(kind, output, most)
         if new is None:
             continue
-        size += 100 + sum(len(v) for v in (new.get("text"), new.get("evalue"), *new.get("data", {}).values()) if v)
+        size += length(new)
         if size > most + 2000 or len(kept) >= MANY:
             if not cut:
                 kept.append(nbformat.from_dict({"output_type": "stream", "name": "stdout", "text": f"... output beyond {most:,} characters was cut ...\n"}))
             cut = True
             if kind == "error":
-                return [*kept, nbformat.from_dict({"output_type": "error", "ename": new.ename, "evalue": "(cut)", "traceback": []})]
+                return [*kept, nbformat.from_dict({"output_type": "error", "ename": new.ename, "evalue": new.evalue[:500], "traceback": []})]
             if kind != "execute_result" or shown:
                 continue
             new.data = nbformat.from_dict({"text/plain": new.data.get("text/plain", "")[:500]})
         shown |= kind == "execute_result"
         kept.append(new)
     return kept
+
+
+def length(output):
+    """Characters of an output, and a hundred for what is around them."""
+    return 100 + sum(len(v) for v in (output.get("text"), output.get("evalue"), *output.get("traceback", ()), *output.get("data", {}).values()) if v)
 
 
 def _safe(kind, output, most):
