@@ -17,6 +17,8 @@ from dlcourse.grading.source import HIDDEN_BEGIN, HIDDEN_END
 
 MAX_BYTES = 20_000_000
 MAX_CELLS = 500
+MAX_TEXT = 1_000_000  # characters in the cells of one notebook
+MAX_PARTS = 1_000_000  # lists, objects and items of its JSON
 MAX_OUTPUT = 1_000_000
 MANY = 1000  # outputs of one cell
 SAFE_DATA = ("text/plain", "image/png", "image/jpeg")
@@ -60,6 +62,8 @@ def parse(data, most=MAX_CELLS):
 
 def read_notebook(data, most=MAX_CELLS):
     """Bytes -> (list of raw cells, is it of the old format 3?).  Raises Unreadable."""
+    if parts(data) > MAX_PARTS:
+        raise Unreadable(f"has more than {MAX_PARTS:,} lists and items; expected a notebook: clear the outputs and submit again")
     try:
         raw = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
@@ -73,6 +77,13 @@ def read_notebook(data, most=MAX_CELLS):
         raise Unreadable(f"has {len(cells)} cells; expected at most {most}")
     cells = [cell for cell in cells if isinstance(cell, dict)]
     return ([as_new(cell) for cell in cells], True) if version == 3 else (cells, False)
+
+
+def parts(data):
+    """The most lists, objects and items that JSON bytes hold: an empty list is two bytes there and sixty in memory."""
+    if sum(map(data.count, (b",", b"[", b"{"))) > MAX_PARTS:
+        data = re.sub(rb'"(?:[^"\\]++|\\.)*+"?', b"", data, flags=re.S)  # what stands in texts is none
+    return sum(map(data.count, (b",", b"[", b"{")))
 
 
 def sheets(raw):

@@ -3,6 +3,7 @@ import copy
 import json
 import os
 import resource
+import time
 
 import nbformat
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from nbformat.v4 import new_output
 from nbgrader.utils import compute_checksum
 
+from dlcourse.grading import normalise as normalise_module
 from dlcourse.grading.normalise import OLD, Unreadable, as_new, cut, defuse, for_display, normalise, parse, read_bytes, safe_outputs, take_outputs, visible_hash
 from dlcourse.grading.source import expand
 
@@ -118,6 +120,20 @@ def test_only_regular_files_of_a_sane_size(tmp_path):
             read_bytes(tmp_path / name)
     with pytest.raises(Unreadable, match="at most 0"):
         read_bytes(tmp_path / "real", 0)
+
+
+def test_json_that_would_fill_the_memory_is_not_read(monkeypatch):
+    monkeypatch.setattr(normalise_module, "MAX_PARTS", 5000)
+    for part in ("[],", "{},", "-9,", '"",', '{"":[]},'):
+        with pytest.raises(Unreadable, match="more than 5,000 lists and items"):
+            parse(b'{"nbformat": 4, "cells": [' + part.encode() * 6000 + b"0]}")
+    text = json.dumps({"nbformat": 4, "cells": [{"source": '[1, {"2": "\\"[,"}] \\' * 6000}]}).encode()
+    assert len(parse(text)) == 1
+    start = time.perf_counter()
+    for text in (b'"' + b'\\"' * 1_000_000 + b"," * 5001, b"\\" * 1_000_000 + b"," * 5001):
+        with pytest.raises(Unreadable):
+            parse(text)
+    assert time.perf_counter() - start < 5
 
 
 def test_outputs_are_reduced_to_what_is_safe():
