@@ -107,7 +107,7 @@ def as_new(cell):
     return {"cell_type": kind, "source": text, "metadata": cell.get("metadata")}
 
 
-def normalise(data, spec, most=MAX_CELLS):
+def normalise(data, spec, most=MAX_CELLS, text=MAX_TEXT):
     """Submitted bytes and the instructor's notebook -> Submission whose locked cells are the specification's.
 
     The last copy of an answer counts, as in nbgrader; other copies stay as plain cells.  Missing cells come back where they belong.
@@ -115,6 +115,8 @@ def normalise(data, spec, most=MAX_CELLS):
     """
     known = {c.metadata.nbgrader.grade_id: c for c in spec.cells}
     cells, old = read_notebook(data, most)
+    if (size := sum(len(_source(c)) for c in cells)) > text:
+        raise Unreadable(f"holds {size:,} characters in its cells; expected at most {text:,}: take out what was pasted into them, and submit again")
     cells = [(_grade_id(c, known), c) for c in cells]
     last = {name: i for i, (name, _) in enumerate(cells) if name}
     if old and not last:
