@@ -18,6 +18,7 @@ from dlcourse.grading.source import HIDDEN_BEGIN, HIDDEN_END
 MAX_BYTES = 20_000_000
 MAX_CELLS = 500
 MAX_TEXT = 1_000_000  # characters in the cells of one notebook
+MAX_SHOWN = 100_000  # characters of a text cell that people see
 MAX_PARTS = 1_000_000  # lists, objects and items of its JSON
 MAX_OUTPUT = 1_000_000
 MANY = 1000  # outputs of one cell
@@ -330,9 +331,17 @@ def defuse(text):
 
 
 def for_display(nb):
-    """The graded notebook as people will see it: Markdown that a student wrote is defused."""
+    """The graded notebook as people will see it: Markdown that a student wrote is defused, and nothing keeps those busy who draw it.
+
+    Pygments looks at each line of white space for all of those that follow, and the Markdown of Jupyter at each open formula for its end.
+    """
     shown = nbformat.from_dict(json.loads(json.dumps(nb)))
     for cell in shown.cells:
-        if cell.cell_type != "code" and not cell.metadata.get("nbgrader", {}).get("locked"):
-            cell.source = defuse(cell.source)
+        if cell.metadata.get("nbgrader", {}).get("locked"):
+            continue
+        if cell.cell_type == "code":
+            cell.source = re.sub(r"^[^\S\n]+$", "", cell.source, flags=re.M)
+        else:
+            text = cell.source
+            cell.source = defuse(text) if len(text) <= MAX_SHOWN else f"{defuse(text[:MAX_SHOWN])}\n\n... cut here: {len(text) - MAX_SHOWN:,} more characters"
     return shown

@@ -169,6 +169,13 @@ def test_markdown_is_defused(text):
     assert tags <= {"p", "a"} and not links
 
 
+def test_what_people_see_keeps_nobody_busy():
+    code = nbformat.v4.new_code_cell("a = '''\n \t\n  b\n\n'''\n" + " \n" * 9)
+    shown = for_display(nbformat.v4.new_notebook(cells=[code, nbformat.v4.new_markdown_cell("x" * 150_000)])).cells
+    assert shown[0].source == "a = '''\n\n  b\n\n'''\n" + "\n" * 9
+    assert len(shown[1].source) < 100_100 and shown[1].source.endswith("... cut here: 50,000 more characters")
+
+
 def test_markdown_stays_readable():
     text = "If $a<b$ and `x < y`, see [the page](https://example.org/a) or [below](#two): **fine**."
     assert defuse(text).replace("a< b", "a<b") == text
