@@ -16,6 +16,7 @@ import os
 import re
 import shutil
 import stat
+import subprocess
 import tempfile
 import warnings
 from contextlib import contextmanager
@@ -133,15 +134,20 @@ def alone(root):
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise RuntimeError(f"another 'dlcourse grade' is at work on {root}; wait for it, or end it") from None
-        shutil.rmtree(scratch, ignore_errors=True)
+        take_away(scratch)
         scratch.mkdir(mode=0o700)
         try:
             yield scratch
         finally:
-            shutil.rmtree(scratch, ignore_errors=True)
+            take_away(scratch)
     finally:
         dispatch.ONLY_PARENT.discard(handle)
         os.close(handle)
+
+
+def take_away(folder):
+    """A folder with all that is in it, which a student's code may have made deeper than shutil.rmtree goes."""
+    subprocess.run(["rm", "-rf", "--", str(folder)], stderr=subprocess.DEVNULL)
 
 
 def find_submissions(course, students, assignments):
@@ -275,21 +281,21 @@ def take_over(course, tried):
     job, reason = tried.output
     try:
         rows.take_over(f"{job.scratch}/gradebook.db", course.db_url, job.student, job.assignment)
-        into_place(course, job)
+        into_place(course, job, reason)
     except Exception as error:
         return Outcome(job.student, job.assignment, "failed", f"not written: {type(error).__name__}: {error}")
     finally:
-        shutil.rmtree(job.scratch, ignore_errors=True)
+        take_away(job.scratch)
     return Outcome(job.student, job.assignment, "failed" if reason else "graded", reason or "")
 
 
-def into_place(course, job):
+def into_place(course, job, failed):
     """The autograded folder takes the place of an earlier one; a failed submission has none, as with nbgrader."""
     step = os.path.relpath(os.path.join(job.scratch, "autograded"), job.root)
     new = course.format_path(step, job.student, job.assignment)
     place = course.format_path(course.autograded_directory, job.student, job.assignment)
     if os.path.lexists(place):
         os.rename(place, tempfile.mkdtemp(dir=job.scratch) + "/old")
-    if os.path.isdir(new):
+    if os.path.isdir(new) and not failed:  # nbgrader leaves it there where it cannot take it away
         os.makedirs(os.path.dirname(place), exist_ok=True)
         os.rename(new, place)

@@ -105,13 +105,13 @@ def _watch(child, seconds, folders):
 
 
 def _size(folders):
-    """Bytes on disk below the folders."""
+    """Bytes on disk below the folders, and a kilobyte for each entry: empty files fill a disk too."""
     total = 0
     for folder in folders:
-        for place, _, files in os.walk(folder):
-            for name in files:
+        for place, inside, files in os.walk(folder):
+            for name in inside + files:
                 try:
-                    total += os.lstat(os.path.join(place, name)).st_blocks * 512
+                    total += os.lstat(os.path.join(place, name)).st_blocks * 512 + 1024
                 except OSError:
                     pass  # gone meanwhile
     return total

@@ -93,6 +93,31 @@ def test_a_submission_that_kills_every_worker_is_named_and_the_others_are_graded
     assert not (course / "autograded/ann").exists() and not (course / compat.SCRATCH).exists()
 
 
+DEEP = """import os
+home = os.getcwd()
+for place in {home, *(line.split()[4] for line in open("/proc/self/mountinfo") if ".dlcourse-scratch" in line)}:
+    os.chdir(place)
+    for _ in range(1500):
+        os.mkdir("d")
+        os.chdir("d")
+os.chdir(home)"""
+
+
+def test_folders_too_deep_for_python_stop_nobody_else_and_are_taken_away(course):
+    hand_in(course, "ann", DEEP)
+    for _ in range(2):
+        outcomes = grade_course(course, workers=1, say=lambda text: None, force=True)
+        assert {o.student: o.state for o in outcomes} == {"ann": "failed", "bob": "graded", "cyd": "graded"}
+        assert not (course / "autograded/ann").exists() and not (course / compat.SCRATCH).exists()
+
+
+def test_empty_files_count_on_the_disk(course, monkeypatch):
+    monkeypatch.setattr(sandbox, "DISK", 3 << 20)
+    hand_in(course, "ann", "import time\nfor i in range(4000):\n    open(f'f{i}', 'w').close()\ntime.sleep(5)")
+    outcomes = grade_course(course, workers=1, say=lambda text: None)
+    assert {o.student: o.state for o in outcomes} == {"ann": "failed", "bob": "graded", "cyd": "graded"}
+
+
 def test_a_worker_that_is_not_forked_reads_the_configuration_itself(course, monkeypatch):
     """Where the calling process has threads, workers start afresh."""
     monkeypatch.setattr(dispatch.threading, "active_count", lambda: 2)
