@@ -14,6 +14,7 @@ import glob
 import logging
 import os
 import re
+import resource
 import shutil
 import stat
 import subprocess
@@ -40,6 +41,7 @@ from dlcourse.grading.normalise import MAX_BYTES, Unreadable
 from dlcourse.grading.preprocessors import OnlyInTheSandbox
 from dlcourse.grading.shut_in import ExecuteInSandbox, shut_in
 
+MEMORY = 1 << 30  # bytes of data that a worker may hold, whatever a submitted file makes nbgrader do
 MAX_FOLDER = 100_000_000  # bytes of all files of a submission, as in nbgrader's exchange
 SCRATCH = ".dlcourse-scratch"
 CONFIGS = {}  # course's folder -> the instructor's configuration; a forked worker finds it here
@@ -248,12 +250,24 @@ def grade_submission(job):
     grader.autograde_preprocessors = shut_in(grader.autograde_preprocessors)
     grader.update_config(Config({ExecuteInSandbox.__name__: {"sandboxed": job.sandboxed, "scratch": job.scratch}}))
     try:
-        grader.start()
+        with little_memory():
+            grader.start()
     except NbGraderException as error:
         return job, words.cause or str(error)
     except Exception as error:
         return job, f"{type(error).__name__}: {error}"
     return job, None
+
+
+@contextmanager
+def little_memory():
+    """Past MEMORY Python raises MemoryError; a student's own processes, below this one, are held to the sandbox's limits."""
+    before, most = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY if most == resource.RLIM_INFINITY else min(MEMORY, most), most))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, (before, most))
 
 
 class Words(logging.Handler):
