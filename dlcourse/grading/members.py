@@ -18,6 +18,7 @@ MAX_TOTAL = 4 << 30  # bytes of all that is read from one archive, inner ones in
 MAX_RATIO = 200  # unpacked to packed; a notebook of zeros has about 1000, a real one below 50
 SMALL = 1 << 20  # bytes below which the ratio says nothing
 MAX_INNER = 200 << 20  # bytes of a zip inside the zip
+INNER = {"bytes": 1 << 30, "members": 20_000}  # what such a zip may unpack to: it is one student's, and takes no room from the others
 MAX_NAME = 255  # characters of a folder or file, as on disks: who handed it in is found by patterns that take longer for longer names
 IGNORED = ("__MACOSX", ".ipynb_checkpoints", ".git", "__pycache__")
 
@@ -43,7 +44,7 @@ def members(source, refuse, other=lambda parts: None):
     source = Path(source)
     budget = {"bytes": MAX_TOTAL, "members": MAX_MEMBERS}
     if source.is_dir():
-        yield from in_folder(source, refuse, budget, other)
+        yield from in_folder(source, refuse, other)
     elif zipfile.is_zipfile(source):
         with open(source, "rb") as file:
             yield from in_zip(file, (), refuse, budget, other, inner=False)
@@ -51,7 +52,7 @@ def members(source, refuse, other=lambda parts: None):
         raise ValueError(f"{source} is {'no zip archive' if source.exists() else 'not there'}; expected a .zip file or a folder")
 
 
-def in_folder(folder, refuse, budget, other):
+def in_folder(folder, refuse, other):
     """Notebooks below a folder; links are not followed."""
     for here, folders, files in os.walk(folder):
         folders[:] = sorted(f for f in folders if f not in IGNORED)
@@ -71,13 +72,12 @@ def in_folder(folder, refuse, budget, other):
                 continue
             with handle as file:
                 if name.lower().endswith(".zip"):
-                    yield from in_zip(file, (*parts[:-1], name[:-4]), refuse, budget, other, inner=True)
+                    yield from in_zip(file, (*parts[:-1], name[:-4]), refuse, None, other, inner=True)
                 else:
-                    data, why = read(file, min(MAX_BYTES, budget["bytes"]))
+                    data, why = read(file, MAX_BYTES)
                     if why:
                         refuse("/".join(parts), why)
                     else:
-                        budget["bytes"] -= len(data)
                         yield Member(parts, data, os.fstat(file.fileno()).st_mtime)
 
 
@@ -92,10 +92,10 @@ def open_regular(path):
 
 def in_zip(file, above, refuse, budget, other, inner):
     """Notebooks of a zip archive, and of the zips in it (one level)."""
-    where = "/".join(above) or "the archive"
+    where, budget = "/".join(above) or "the archive", dict(INNER) if inner else budget
     try:
-        if inner and entries(file) > MAX_MEMBERS:
-            raise ValueError(f"more than {MAX_MEMBERS:,} members")
+        if inner and entries(file) > INNER["members"]:
+            raise ValueError(f"more than {INNER['members']:,} members")
         archive, marked = opened(file)
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError) as error:
         refuse(where, f"cannot be read as a zip ({error}); unpack it by hand and give the folder")
@@ -106,7 +106,7 @@ def in_zip(file, above, refuse, budget, other, inner):
         for info in archive.infolist():
             budget["members"] -= 1
             if budget["members"] < 0:
-                refuse(where, f"holds more than {MAX_MEMBERS:,} members; the rest is left out")
+                refuse(where, f"holds more than {INNER['members'] if inner else MAX_MEMBERS:,} members; the rest is left out")
                 return
             name = decoded(info)
             try:
@@ -121,7 +121,7 @@ def in_zip(file, above, refuse, budget, other, inner):
                     if inner:
                         raise Refused("is a zip in a zip in a zip; expected one level at most")
                     data = unpack(archive, info, MAX_INNER, budget)
-                    yield from in_zip(io.BytesIO(data), (*above, *parts[:-1], parts[-1][:-4]), refuse, budget, other, inner=True)
+                    yield from in_zip(io.BytesIO(data), (*above, *parts[:-1], parts[-1][:-4]), refuse, None, other, inner=True)
                 else:
                     yield Member((*above, *parts), unpack(archive, info, MAX_BYTES, budget), changed(info))
             except Refused as error:
@@ -203,7 +203,7 @@ def check_member(info, budget):
     if info.file_size > SMALL and info.file_size > MAX_RATIO * max(1, info.compress_size):
         raise Refused(f"unpacks from {info.compress_size:,} to {info.file_size:,} bytes, as zip bombs do")
     if info.file_size > budget["bytes"]:
-        raise Refused(f"would unpack more than {MAX_TOTAL:,} bytes in all; give the archive in parts")
+        raise Refused("would unpack to more bytes in all than an archive may; give it in parts")
 
 
 def unpack(archive, info, limit, budget):

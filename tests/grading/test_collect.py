@@ -304,11 +304,28 @@ def test_a_directory_that_would_not_fit_into_memory(place, monkeypatch):
     inner = archive(there / "i.zip", {f"{i}.ipynb": b"" for i in range(30)}).read_bytes()
     path = archive(there / "a.zip", {"jane/all.zip": inner, "eva/losses.ipynb": NB})
     opened, sizes = members.opened, []
-    monkeypatch.setattr(members, "MAX_MEMBERS", 20)
+    monkeypatch.setattr(members, "INNER", members.INNER | {"members": 20})
     monkeypatch.setattr(members, "opened", lambda file: sizes.append(1) or opened(file))
     done = run(path, folder, "zip")
     assert set(collected(folder)) == {"eva/mlp/losses.ipynb"} and len(sizes) == 1
     assert any("more than 20 members" in line for line in done.left)
+
+
+def test_what_one_student_hands_in_takes_no_room_from_the_others(place, monkeypatch):
+    there, folder = place
+    monkeypatch.setattr(members, "MAX_MEMBERS", 40)
+    monkeypatch.setattr(members, "MAX_TOTAL", 9000)
+    many = archive(there / "i.zip", {f"{i}.txt": b"" for i in range(39)}).read_bytes()
+    large = archive(there / "j.zip", {"losses.ipynb": b" " * 8000 + NB, "som.ipynb": b" " * 8000 + NB}).read_bytes()
+    done = run(archive(there / "a.zip", {"jane/all.zip": many, "zoe/losses.ipynb": NB}), folder / "a", "zip")
+    assert set(collected(folder / "a")) == {"zoe/mlp/losses.ipynb"} and not done.left
+    run(archive(there / "b.zip", {"jane/all.zip": large, "zoe/losses.ipynb": NB + b" " * 500}), folder / "b", "zip")
+    assert "zoe/mlp/losses.ipynb" in collected(folder / "b")
+    for name in ("jane/losses.ipynb", "zoe/som.ipynb"):
+        (there / "c" / name).parent.mkdir(parents=True)
+        (there / "c" / name).write_bytes(b" " * 8000 + NB)
+    run(there / "c", folder / "c", "zip")
+    assert set(collected(folder / "c")) == {"jane/mlp/losses.ipynb", "zoe/mlp/som.ipynb"}
 
 
 def test_packed_by_lzma_and_broken(place):
