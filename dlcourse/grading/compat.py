@@ -35,7 +35,7 @@ from sqlalchemy.engine import make_url
 from traitlets.config import Config
 
 from dlcourse.grading import dispatch, rows, sandbox
-from dlcourse.grading.files import check_writable
+from dlcourse.grading.files import DEEPEST, check_writable
 from dlcourse.grading.gradebook import clear_errors, shown, spec_database
 from dlcourse.grading.normalise import MAX_BYTES, Unreadable
 from dlcourse.grading.preprocessors import OnlyInTheSandbox
@@ -222,6 +222,8 @@ def check_files(folder):
     """Regular files of a sane size only: a link would show a student what it points to, a pipe would wait for ever.  Raises Unreadable."""
     size = 0
     for place, folders, files in os.walk(folder):
+        if len(Path(place).relative_to(folder).parts) > DEEPEST:
+            raise Unreadable(f"the folder holds folders more than {DEEPEST} deep")
         for name in folders + files:
             info = os.lstat(os.path.join(place, name))
             if not stat.S_ISREG(info.st_mode) and not stat.S_ISDIR(info.st_mode):

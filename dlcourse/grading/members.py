@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from dlcourse.grading.files import walk
 from dlcourse.grading.normalise import MAX_BYTES
 
 MAX_MEMBERS = 200_000
@@ -54,7 +55,7 @@ def members(source, refuse, other=lambda parts: None):
 
 def in_folder(folder, refuse, other):
     """Notebooks below a folder; links are not followed."""
-    for here, folders, files in os.walk(folder):
+    for here, folders, files in walk(folder):
         folders[:] = sorted(f for f in folders if f not in IGNORED)
         for name in folders:
             tell(other, (*Path(here, name).relative_to(folder).parts, ""))
