@@ -22,7 +22,7 @@ def _array(x, name):
     if hasattr(x, "detach"):  # a torch tensor, known by its behaviour
         x = x.detach().cpu()
         x = x.float() if str(x.dtype) == "torch.bfloat16" else x  # NumPy has no bfloat16
-        return x.resolve_conj().numpy()
+        x = x.resolve_conj().numpy()  # an array, or only what says so: the next lines tell
     try:
         a = np.asarray(x)
     except (ValueError, TypeError) as error:

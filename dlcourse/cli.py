@@ -61,7 +61,8 @@ def parser():
     p.add_argument("--cell-timeout", type=int, metavar="S", help="seconds a cell may run (default 30)")
     p.add_argument("--notebook-timeout", type=int, metavar="S", help="seconds a notebook may run (default 120)")
     p.add_argument("--limit", action="append", default=[], metavar="NAME=NUMBER",
-                   help="another limit of a submission, like memory=4G, processes=64, disk=64M, cell_output=1M, notebook_output=10M, file_size=20M, cells=500")
+                   help="another limit of a submission, like memory=4G, processes=64, disk=64M, cell_output=1M, notebook_output=10M, file_size=20M, cells=500, "
+                        "text=1M")
     p.add_argument("--seed", default="", help="a new seed for hidden tests' inputs (default: the class's own, in seed.txt; at first random)")
     p.add_argument("--force", action="store_true", help="grade unchanged submissions again")
     p.add_argument("--no-feedback", action="store_true", help="make no feedback pages")

@@ -20,7 +20,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from dlcourse.grading.files import check_writable
-from dlcourse.grading.members import members
+from dlcourse.grading.members import MAX_NAME, members
 from dlcourse.grading.submissions import COPY, near, note_platform, plain, student_id, worked_on
 
 CANVAS = re.compile(r"(?P<who>.+?)(?P<late>_LATE)?_(?P<id>\d+|anon_\w+?)_(?:(?P<file>\d+)_(?P<name>.+)|(?:text|link)\.html)", re.I | re.S)
@@ -76,7 +76,7 @@ def choose(source, kind, known, chapter, done, released=None):
 
     def refuse(name, why):
         done.left.append(f"{show(name)}: {why}")
-        seen.append(tuple(name.split("/")))
+        seen.append(tuple(part[:MAX_NAME] for part in name.split("/")))
 
     for member in members(source, refuse, others.append):
         name = "/".join(member.parts)

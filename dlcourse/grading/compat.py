@@ -14,8 +14,10 @@ import glob
 import logging
 import os
 import re
+import resource
 import shutil
 import stat
+import subprocess
 import tempfile
 import warnings
 from contextlib import contextmanager
@@ -33,12 +35,13 @@ from sqlalchemy.engine import make_url
 from traitlets.config import Config
 
 from dlcourse.grading import dispatch, rows, sandbox
-from dlcourse.grading.files import check_writable
+from dlcourse.grading.files import DEEPEST, check_writable
 from dlcourse.grading.gradebook import clear_errors, shown, spec_database
 from dlcourse.grading.normalise import MAX_BYTES, Unreadable
 from dlcourse.grading.preprocessors import OnlyInTheSandbox
 from dlcourse.grading.shut_in import ExecuteInSandbox, shut_in
 
+MEMORY = 1 << 30  # bytes of data that a worker may hold, whatever a submitted file makes nbgrader do
 MAX_FOLDER = 100_000_000  # bytes of all files of a submission, as in nbgrader's exchange
 SCRATCH = ".dlcourse-scratch"
 CONFIGS = {}  # course's folder -> the instructor's configuration; a forked worker finds it here
@@ -133,15 +136,20 @@ def alone(root):
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise RuntimeError(f"another 'dlcourse grade' is at work on {root}; wait for it, or end it") from None
-        shutil.rmtree(scratch, ignore_errors=True)
+        take_away(scratch)
         scratch.mkdir(mode=0o700)
         try:
             yield scratch
         finally:
-            shutil.rmtree(scratch, ignore_errors=True)
+            take_away(scratch)
     finally:
         dispatch.ONLY_PARENT.discard(handle)
         os.close(handle)
+
+
+def take_away(folder):
+    """A folder with all that is in it, which a student's code may have made deeper than shutil.rmtree goes."""
+    subprocess.run(["rm", "-rf", "--", str(folder)], stderr=subprocess.DEVNULL)
 
 
 def find_submissions(course, students, assignments):
@@ -214,6 +222,8 @@ def check_files(folder):
     """Regular files of a sane size only: a link would show a student what it points to, a pipe would wait for ever.  Raises Unreadable."""
     size = 0
     for place, folders, files in os.walk(folder):
+        if len(Path(place).relative_to(folder).parts) > DEEPEST:
+            raise Unreadable(f"the folder holds folders more than {DEEPEST} deep")
         for name in folders + files:
             info = os.lstat(os.path.join(place, name))
             if not stat.S_ISREG(info.st_mode) and not stat.S_ISDIR(info.st_mode):
@@ -242,12 +252,24 @@ def grade_submission(job):
     grader.autograde_preprocessors = shut_in(grader.autograde_preprocessors)
     grader.update_config(Config({ExecuteInSandbox.__name__: {"sandboxed": job.sandboxed, "scratch": job.scratch}}))
     try:
-        grader.start()
+        with little_memory():
+            grader.start()
     except NbGraderException as error:
         return job, words.cause or str(error)
     except Exception as error:
         return job, f"{type(error).__name__}: {error}"
     return job, None
+
+
+@contextmanager
+def little_memory():
+    """Past MEMORY Python raises MemoryError; a student's own processes, below this one, are held to the sandbox's limits."""
+    before, most = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY if most == resource.RLIM_INFINITY else min(MEMORY, most), most))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, (before, most))
 
 
 class Words(logging.Handler):
@@ -275,21 +297,21 @@ def take_over(course, tried):
     job, reason = tried.output
     try:
         rows.take_over(f"{job.scratch}/gradebook.db", course.db_url, job.student, job.assignment)
-        into_place(course, job)
+        into_place(course, job, reason)
     except Exception as error:
         return Outcome(job.student, job.assignment, "failed", f"not written: {type(error).__name__}: {error}")
     finally:
-        shutil.rmtree(job.scratch, ignore_errors=True)
+        take_away(job.scratch)
     return Outcome(job.student, job.assignment, "failed" if reason else "graded", reason or "")
 
 
-def into_place(course, job):
+def into_place(course, job, failed):
     """The autograded folder takes the place of an earlier one; a failed submission has none, as with nbgrader."""
     step = os.path.relpath(os.path.join(job.scratch, "autograded"), job.root)
     new = course.format_path(step, job.student, job.assignment)
     place = course.format_path(course.autograded_directory, job.student, job.assignment)
     if os.path.lexists(place):
         os.rename(place, tempfile.mkdtemp(dir=job.scratch) + "/old")
-    if os.path.isdir(new):
+    if os.path.isdir(new) and not failed:  # nbgrader leaves it there where it cannot take it away
         os.makedirs(os.path.dirname(place), exist_ok=True)
         os.rename(new, place)

@@ -20,7 +20,7 @@ from pathlib import Path
 from nbgrader import utils
 
 from dlcourse.grading import boxes, sandbox
-from dlcourse.grading.normalise import safe_outputs
+from dlcourse.grading.normalise import length, safe_outputs
 from dlcourse.grading.plan import HEAVY, name_of, plan_of, where
 from dlcourse.grading.preprocessors import error_output, name_the_limit
 from dlcourse.grading.process.wire import BadFrame, receive, send
@@ -147,7 +147,7 @@ class Run:
     def __init__(self, nb, spec, policy, student, tests):
         self.nb, self.spec, self.policy, self.student, self.tests = nb, spec, policy, student, tests
         self.plan, self.ended, self.begun = plan_of(spec), "", time.monotonic()
-        self.deadline = self.begun + policy.notebook_seconds
+        self.deadline, self.room = self.begun + policy.notebook_seconds, policy.notebook_output  # the student's process may not keep to it
         self.flags, self.outside, self.killed, self.own = [], bool(self.plan.answer_of), False, False  # own: has a cell of the student's run?
 
     def go(self, result):
@@ -228,7 +228,8 @@ class Run:
             send(self.s, {"cell": i, "source": cell.source, "test": test, "seed": i})
             answer = self.from_student(self.policy.cell_seconds)
             cell.execution_count = answer["count"] if type(answer.get("count")) is int and 0 < answer["count"] < 100_000 else i + 1
-            cell.outputs = safe_outputs(answer.get("outputs", []), self.policy.cell_output)
+            cell.outputs = safe_outputs(answer.get("outputs", []), min(self.policy.cell_output, self.room))
+            self.room = max(0, self.room - sum(map(length, cell.outputs)))
             self.flags += [str(f)[:200] for f in answer.get("flags", [])][:20]
             if self.late:
                 name_the_limit(cell.outputs, self.policy.cell_seconds)

@@ -6,7 +6,9 @@ import hashlib
 import json
 import logging
 import os
+import signal
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 from nbgrader import api
@@ -17,6 +19,7 @@ from dlcourse.grading.files import pages_hash, write_whole
 from dlcourse.grading.gradebook import transaction
 
 EVERY = 10  # seconds between two notes of what is done
+MOST = 60  # seconds of the processor for the pages of one student's chapter
 
 
 def make_feedback(class_dir, root, results, url, say, workers):
@@ -78,11 +81,27 @@ def feedback_one(load):
     said = made.log.handlers[0].said
     said.clear()
     try:
-        made.start()
+        with no_longer_than(MOST):
+            made.start()
     except Exception as error:
         found = next((line for text in said for line in reversed(text.strip().splitlines()) if "Error" in line), "")
         return found[:300] or f"{type(error).__name__}: {error}"[:300]
     return None
+
+
+@contextmanager
+def no_longer_than(seconds):
+    """Raises TimeoutError in what takes more of the processor's time, and each second again: a text may be made to keep who reads it busy for years."""
+    def stop(*_):
+        raise TimeoutError(f"the page took longer than {seconds} s")
+
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds, 1)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 class Said(logging.Handler):

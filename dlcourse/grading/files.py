@@ -7,11 +7,20 @@ from importlib.metadata import version
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
+DEEPEST = 50  # folders within folders that are looked into
 RESUME = "what was finished is kept; mend it, and the same command goes on from there"
 
 
 class Unwritable(OSError):
     """A file or a database cannot be written; the text names it and says why."""
+
+
+def walk(folder):
+    """As os.walk, DEEPEST folders down: it calls itself for each level, so that a folder a thousand deep would end whoever looks into it."""
+    for here, folders, files in os.walk(folder):
+        if len(Path(here).relative_to(folder).parts) >= DEEPEST:
+            folders[:] = []
+        yield here, folders, files
 
 
 def write_whole(path, text):

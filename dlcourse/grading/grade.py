@@ -129,7 +129,7 @@ def with_seed(class_dir, policy, say):
     """The class's seed: the one that was asked for, else the one of the last run, else a random one.  It is kept in ``seed.txt``."""
     file = class_dir / "seed.txt"
     kept = file.read_text(encoding="utf8").strip() if file.exists() else None
-    seed = policy.class_seed or kept or secrets.token_hex(4)
+    seed = policy.class_seed or kept or secrets.token_hex(16)  # a student's process gets hashes of it: too long to try all
     if seed != kept:
         say(f"class seed {seed!r}, kept in {file}" + (f"; it was {kept!r}: everything is graded again" if kept else ""))
         write_whole(file, seed + "\n")

@@ -1,5 +1,6 @@
 """The notebooks inside an archive or a folder that somebody else made: nothing is unpacked, every member is looked at before a byte of it is read."""
 import io
+import lzma
 import os
 import stat
 import time
@@ -10,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from dlcourse.grading.files import walk
 from dlcourse.grading.normalise import MAX_BYTES
 
 MAX_MEMBERS = 200_000
@@ -17,6 +19,8 @@ MAX_TOTAL = 4 << 30  # bytes of all that is read from one archive, inner ones in
 MAX_RATIO = 200  # unpacked to packed; a notebook of zeros has about 1000, a real one below 50
 SMALL = 1 << 20  # bytes below which the ratio says nothing
 MAX_INNER = 200 << 20  # bytes of a zip inside the zip
+INNER = {"bytes": 1 << 30, "members": 20_000}  # what such a zip may unpack to: it is one student's, and takes no room from the others
+MAX_NAME = 255  # characters of a folder or file, as on disks: who handed it in is found by patterns that take longer for longer names
 IGNORED = ("__MACOSX", ".ipynb_checkpoints", ".git", "__pycache__")
 
 
@@ -41,7 +45,7 @@ def members(source, refuse, other=lambda parts: None):
     source = Path(source)
     budget = {"bytes": MAX_TOTAL, "members": MAX_MEMBERS}
     if source.is_dir():
-        yield from in_folder(source, refuse, budget, other)
+        yield from in_folder(source, refuse, other)
     elif zipfile.is_zipfile(source):
         with open(source, "rb") as file:
             yield from in_zip(file, (), refuse, budget, other, inner=False)
@@ -49,9 +53,9 @@ def members(source, refuse, other=lambda parts: None):
         raise ValueError(f"{source} is {'no zip archive' if source.exists() else 'not there'}; expected a .zip file or a folder")
 
 
-def in_folder(folder, refuse, budget, other):
+def in_folder(folder, refuse, other):
     """Notebooks below a folder; links are not followed."""
-    for here, folders, files in os.walk(folder):
+    for here, folders, files in walk(folder):
         folders[:] = sorted(f for f in folders if f not in IGNORED)
         for name in folders:
             tell(other, (*Path(here, name).relative_to(folder).parts, ""))
@@ -69,13 +73,12 @@ def in_folder(folder, refuse, budget, other):
                 continue
             with handle as file:
                 if name.lower().endswith(".zip"):
-                    yield from in_zip(file, (*parts[:-1], name[:-4]), refuse, budget, other, inner=True)
+                    yield from in_zip(file, (*parts[:-1], name[:-4]), refuse, None, other, inner=True)
                 else:
-                    data, why = read(file, min(MAX_BYTES, budget["bytes"]))
+                    data, why = read(file, MAX_BYTES)
                     if why:
                         refuse("/".join(parts), why)
                     else:
-                        budget["bytes"] -= len(data)
                         yield Member(parts, data, os.fstat(file.fileno()).st_mtime)
 
 
@@ -90,8 +93,10 @@ def open_regular(path):
 
 def in_zip(file, above, refuse, budget, other, inner):
     """Notebooks of a zip archive, and of the zips in it (one level)."""
-    where = "/".join(above) or "the archive"
+    where, budget = "/".join(above) or "the archive", dict(INNER) if inner else budget
     try:
+        if inner and entries(file) > INNER["members"]:
+            raise ValueError(f"more than {INNER['members']:,} members")
         archive, marked = opened(file)
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError) as error:
         refuse(where, f"cannot be read as a zip ({error}); unpack it by hand and give the folder")
@@ -102,7 +107,7 @@ def in_zip(file, above, refuse, budget, other, inner):
         for info in archive.infolist():
             budget["members"] -= 1
             if budget["members"] < 0:
-                refuse(where, f"holds more than {MAX_MEMBERS:,} members; the rest is left out")
+                refuse(where, f"holds more than {INNER['members'] if inner else MAX_MEMBERS:,} members; the rest is left out")
                 return
             name = decoded(info)
             try:
@@ -117,11 +122,21 @@ def in_zip(file, above, refuse, budget, other, inner):
                     if inner:
                         raise Refused("is a zip in a zip in a zip; expected one level at most")
                     data = unpack(archive, info, MAX_INNER, budget)
-                    yield from in_zip(io.BytesIO(data), (*above, *parts[:-1], parts[-1][:-4]), refuse, budget, other, inner=True)
+                    yield from in_zip(io.BytesIO(data), (*above, *parts[:-1], parts[-1][:-4]), refuse, None, other, inner=True)
                 else:
                     yield Member((*above, *parts), unpack(archive, info, MAX_BYTES, budget), changed(info))
             except Refused as error:
                 refuse("/".join((*above, name)), str(error))
+
+
+def entries(file):
+    """The most members that an archive can have, counted in pieces: opening it takes half a kilobyte of memory for each."""
+    count, last = 0, b""
+    file.seek(0)
+    while piece := file.read(1 << 20):
+        count += (last + piece).count(b"PK\1\2")
+        last = piece[-3:]
+    return count
 
 
 def opened(file):
@@ -147,6 +162,8 @@ def check_name(name):
     parts = tuple(p for p in name.rstrip("/").split("/") if p != ".")
     if name.startswith(("/", "\\")) or name[1:2] == ":" or ".." in parts or "\\" in name or not parts or "" in parts:
         raise Refused("has a name that leads out of the archive or is no plain path; expected folder/file.ipynb")
+    if any(len(p) > MAX_NAME for p in parts):
+        raise Refused(f"has a name of more than {MAX_NAME} characters, which no disk takes")
     if any(unicodedata.category(c) in ("Cc", "Cs", "Cf", "Zl", "Zp") for c in name):
         raise Refused("has control or invisible characters in its name, or a name in an unknown encoding")
     return parts
@@ -187,7 +204,7 @@ def check_member(info, budget):
     if info.file_size > SMALL and info.file_size > MAX_RATIO * max(1, info.compress_size):
         raise Refused(f"unpacks from {info.compress_size:,} to {info.file_size:,} bytes, as zip bombs do")
     if info.file_size > budget["bytes"]:
-        raise Refused(f"would unpack more than {MAX_TOTAL:,} bytes in all; give the archive in parts")
+        raise Refused("would unpack to more bytes in all than an archive may; give it in parts")
 
 
 def unpack(archive, info, limit, budget):
@@ -195,7 +212,7 @@ def unpack(archive, info, limit, budget):
     try:
         with archive.open(info) as file:
             data, why = read(file, min(limit, budget["bytes"], info.file_size))
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, RuntimeError, MemoryError, EOFError, OSError, ValueError) as error:
         raise Refused(f"cannot be unpacked ({error})") from None
     if why:
         raise Refused(why)

@@ -17,6 +17,9 @@ from dlcourse.grading.source import HIDDEN_BEGIN, HIDDEN_END
 
 MAX_BYTES = 20_000_000
 MAX_CELLS = 500
+MAX_TEXT = 1_000_000  # characters in the cells of one notebook
+MAX_SHOWN = 100_000  # characters of a text cell that people see
+MAX_PARTS = 1_000_000  # lists, objects and items of its JSON
 MAX_OUTPUT = 1_000_000
 MANY = 1000  # outputs of one cell
 SAFE_DATA = ("text/plain", "image/png", "image/jpeg")
@@ -60,6 +63,8 @@ def parse(data, most=MAX_CELLS):
 
 def read_notebook(data, most=MAX_CELLS):
     """Bytes -> (list of raw cells, is it of the old format 3?).  Raises Unreadable."""
+    if parts(data) > MAX_PARTS:
+        raise Unreadable(f"has more than {MAX_PARTS:,} lists and items; expected a notebook: clear the outputs and submit again")
     try:
         raw = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
@@ -73,6 +78,13 @@ def read_notebook(data, most=MAX_CELLS):
         raise Unreadable(f"has {len(cells)} cells; expected at most {most}")
     cells = [cell for cell in cells if isinstance(cell, dict)]
     return ([as_new(cell) for cell in cells], True) if version == 3 else (cells, False)
+
+
+def parts(data):
+    """The most lists, objects and items that JSON bytes hold: an empty list is two bytes there and sixty in memory."""
+    if sum(map(data.count, (b",", b"[", b"{"))) > MAX_PARTS:
+        data = re.sub(rb'"(?:[^"\\]++|\\.)*+"?', b"", data, flags=re.S)  # what stands in texts is none
+    return sum(map(data.count, (b",", b"[", b"{")))
 
 
 def sheets(raw):
@@ -96,7 +108,7 @@ def as_new(cell):
     return {"cell_type": kind, "source": text, "metadata": cell.get("metadata")}
 
 
-def normalise(data, spec, most=MAX_CELLS):
+def normalise(data, spec, most=MAX_CELLS, text=MAX_TEXT):
     """Submitted bytes and the instructor's notebook -> Submission whose locked cells are the specification's.
 
     The last copy of an answer counts, as in nbgrader; other copies stay as plain cells.  Missing cells come back where they belong.
@@ -104,6 +116,8 @@ def normalise(data, spec, most=MAX_CELLS):
     """
     known = {c.metadata.nbgrader.grade_id: c for c in spec.cells}
     cells, old = read_notebook(data, most)
+    if (size := sum(len(_source(c)) for c in cells)) > text:
+        raise Unreadable(f"holds {size:,} characters in its cells; expected at most {text:,}: take out what was pasted into them, and submit again")
     cells = [(_grade_id(c, known), c) for c in cells]
     last = {name: i for i, (name, _) in enumerate(cells) if name}
     if old and not last:
@@ -229,25 +243,36 @@ def take_outputs(ran, sent, most=MAX_OUTPUT):
 
 
 def safe_outputs(outputs, most=MAX_OUTPUT):
-    """Only what can be shown without trust: text, errors, PNG and JPEG; at most ``most`` characters and 1,000 outputs a cell."""
-    kept, size, cut = [], 0, False
+    """Only what can be shown without trust: text, errors, PNG and JPEG; at most ``most`` characters and 1,000 outputs a cell.
+
+    What decides a test's points, an error or the first result that it shows, is kept beyond them, in short.
+    """
+    kept, size, cut, shown = [], 0, False, False
     for output in outputs if isinstance(outputs, list) else []:
         kind = output.get("output_type") if isinstance(output, dict) else None
-        if cut and kind != "error":
+        if cut and kind != "error" and (shown or kind != "execute_result"):
             continue
         new = _safe(kind, output, most)
         if new is None:
             continue
-        size += 100 + sum(len(v) for v in (new.get("text"), new.get("evalue"), *new.get("data", {}).values()) if v)
+        size += length(new)
         if size > most + 2000 or len(kept) >= MANY:
             if not cut:
                 kept.append(nbformat.from_dict({"output_type": "stream", "name": "stdout", "text": f"... output beyond {most:,} characters was cut ...\n"}))
-            if kind == "error":
-                return [*kept, nbformat.from_dict({"output_type": "error", "ename": new.ename, "evalue": "(cut)", "traceback": []})]
             cut = True
-            continue
+            if kind == "error":
+                return [*kept, nbformat.from_dict({"output_type": "error", "ename": new.ename, "evalue": new.evalue[:500], "traceback": []})]
+            if kind != "execute_result" or shown:
+                continue
+            new.data = nbformat.from_dict({"text/plain": new.data.get("text/plain", "")[:500]})
+        shown |= kind == "execute_result"
         kept.append(new)
     return kept
+
+
+def length(output):
+    """Characters of an output, and a hundred for what is around them."""
+    return 100 + sum(len(v) for v in (output.get("text"), output.get("evalue"), *output.get("traceback", ()), *output.get("data", {}).values()) if v)
 
 
 def _safe(kind, output, most):
@@ -306,9 +331,17 @@ def defuse(text):
 
 
 def for_display(nb):
-    """The graded notebook as people will see it: Markdown that a student wrote is defused."""
+    """The graded notebook as people will see it: Markdown that a student wrote is defused, and nothing keeps those busy who draw it.
+
+    Pygments looks at each line of white space for all of those that follow, and the Markdown of Jupyter at each open formula for its end.
+    """
     shown = nbformat.from_dict(json.loads(json.dumps(nb)))
     for cell in shown.cells:
-        if cell.cell_type != "code" and not cell.metadata.get("nbgrader", {}).get("locked"):
-            cell.source = defuse(cell.source)
+        if cell.metadata.get("nbgrader", {}).get("locked"):
+            continue
+        if cell.cell_type == "code":
+            cell.source = re.sub(r"^[^\S\n]+$", "", cell.source, flags=re.M)
+        else:
+            text = cell.source
+            cell.source = defuse(text) if len(text) <= MAX_SHOWN else f"{defuse(text[:MAX_SHOWN])}\n\n... cut here: {len(text) - MAX_SHOWN:,} more characters"
     return shown

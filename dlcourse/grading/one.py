@@ -13,7 +13,7 @@ import nbformat
 from nbgrader import utils
 
 from dlcourse.grading import engine
-from dlcourse.grading.normalise import MAX_BYTES, MAX_CELLS, Unreadable, clean, cut, for_display, normalise, one_line, take_outputs
+from dlcourse.grading.normalise import MAX_BYTES, MAX_CELLS, MAX_TEXT, Unreadable, clean, cut, for_display, normalise, one_line, take_outputs
 from dlcourse.grading.preprocessors import StrictOutputs, error_output
 
 
@@ -32,6 +32,7 @@ class Policy:
     notebook_output: int = 10_000_000
     file_size: int = MAX_BYTES  # bytes of the submitted file
     cells: int = MAX_CELLS
+    text: int = MAX_TEXT  # characters in its cells
 
 
 STOPPED = ("KeyboardInterrupt", "TimeLimit", "ProcessEnded")  # errors of a test that was ended, and did not judge
@@ -105,7 +106,7 @@ def grade_task(task):
         try:
             if task.unread:
                 raise Unreadable(task.unread)
-            sent = normalise(task.data, spec, task.policy.cells)
+            sent = normalise(task.data, spec, task.policy.cells, task.policy.text)
             result.notes += sent.notes
             ran = engine.run(sent.nb, spec, task.policy, result)
             nb = take_outputs(ran, sent.nb, task.policy.cell_output)

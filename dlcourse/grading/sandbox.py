@@ -105,13 +105,13 @@ def _watch(child, seconds, folders):
 
 
 def _size(folders):
-    """Bytes on disk below the folders."""
+    """Bytes on disk below the folders, and a kilobyte for each entry: empty files fill a disk too."""
     total = 0
     for folder in folders:
-        for place, _, files in os.walk(folder):
-            for name in files:
+        for place, inside, files in os.walk(folder):
+            for name in inside + files:
                 try:
-                    total += os.lstat(os.path.join(place, name)).st_blocks * 512
+                    total += os.lstat(os.path.join(place, name)).st_blocks * 512 + 1024
                 except OSError:
                     pass  # gone meanwhile
     return total
@@ -121,6 +121,8 @@ def _limits():
     import resource
 
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    most = resource.getrlimit(resource.RLIMIT_DATA)[1]
+    resource.setrlimit(resource.RLIMIT_DATA, (most, most))  # the caller may hold itself to less
     resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_SIZE, FILE_SIZE))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 

@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from dlcourse.grading.files import write_whole
+from dlcourse.grading.files import walk, write_whole
 from dlcourse.grading.normalise import Unreadable, one_line, parse, read_bytes
 
-COPY = re.compile(r"(?:[ _-]*(?:\(\d+\)|copy\d*|\d+))+$", re.I)
+COPY = re.compile(r"(?:[ _-]*+(?:\(\d++\)|copy\d*+|\d++))++$", re.I)  # possessive: sixty digits and a letter would take years
 
 
 class Job(NamedTuple):
@@ -124,7 +124,7 @@ def near(name, known):
 
 def of_student(folder, specs):
     """One student's notebooks -> (list of Job, notes on files that are not graded).  The exact place comes first; else the only file that fits."""
-    files = sorted(Path(base, name) for base, dirs, names in os.walk(folder) for name in names
+    files = sorted(Path(base, name) for base, dirs, names in walk(folder) for name in names
                    if not any(part.startswith(".") for part in Path(base).relative_to(folder).parts) and not name.startswith("."))
     notebooks = [f for f in files if f.suffix.lower() == ".ipynb"]
     jobs, used = [], set()

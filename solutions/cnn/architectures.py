@@ -139,6 +139,7 @@ def account(layers, shape):
 # %% tests="account" points=3 hint="Which of the four is wrong? Do the example on paper, layer by layer."
 _net, _names = [("conv", 4, (3, 1), 1, 1, 2), ("pool", 2, 2), ("fc", 3)], ("params", "macs", "kept", "peak")
 _late, _middle = [("pool", 3, 2), ("fc", 100), ("fc", 150)], [("conv", 3, (1, 1), 1, 1, 1), ("pool", 2, 1), ("fc", 30)]
+assert len(account(_net, (2, 5, 7))) == 4, "account returns four numbers: params, macs, kept, peak"
 for _name, _is, _right in zip(_names, account(_net, (2, 5, 7)), (115, 636, 285, 250)):
     check.close(_is, _right, name=f"{_name} of the example")
 for _name, _is, _right in zip(_names, account([("conv", 6, (2, 3), 2, 1, 1), ("conv", 2, (1, 4), 1, 0, 2)], (4, 9, 11)), (150 + 26, 144 * 30 + 24 * 15, 396 + 180 + 30, 576)):
@@ -172,7 +173,7 @@ for _ in range(25):
         _weights.append((_arrays[-1].size * _units, _units, 1))
         _arrays.append(np.zeros(_units))
     _right = (sum(a + b for a, b, _ in _weights), sum(a * b for a, _, b in _weights), sum(a.size for a in _arrays), max(a.size + b.size for a, b in zip(_arrays, _arrays[1:])))
-    for _name, _is, _expected in zip(_names, account(_net, _shape), _right):
+    for _name, _is, _expected in zip(_names, account(_net, _shape), _right, strict=True):
         check.close(_is, _expected, name=f"{_name} of {_net} on {_shape}")
 ### END HIDDEN TESTS
 

@@ -349,6 +349,8 @@ _rng = check.class_rng("backprop/backprop_mean")
 _params = [(_rng.normal(size=(4, 3)), _rng.normal(size=4)), (_rng.normal(size=(2, 4)), _rng.normal(size=2))]
 _x, _y = _rng.normal(size=(5, 3)), _rng.normal(size=(5, 2))
 _g1, _g3 = (backprop(_params, np.tile(_x, (r, 1)), np.tile(_y, (r, 1)), "tanh")[1] for r in (1, 3))
+_out = np.tanh(np.tanh(_x @ _params[0][0].T + _params[0][1]) @ _params[1][0].T + _params[1][1])
+check.close(_g1[1][1], np.mean((_out - _y) * (1 - _out**2), axis=0), rtol=1e-9, name="db of the last layer, a mean over the batch")
 for _a, _b in zip(_g1, _g3, strict=True):
     check.close(_b[0], _a[0], rtol=1e-9, name="dw when each sample stands three times in the batch")
     check.close(_b[1], _a[1], rtol=1e-9, name="db when each sample stands three times in the batch")
@@ -374,6 +376,8 @@ _x, _y = _rng.normal(size=(4, 3)), _rng.normal(size=(4, 3))
 _before = [v.copy() for layer in _params for v in layer] + [_x.copy(), _y.copy()]
 _first = backprop(_params, _x, _y, "sigmoid")
 _second = backprop(_params, _x, _y, "sigmoid")
+_out = 1 / (1 + np.exp(-(1 / (1 + np.exp(-(_x @ _params[0][0].T + _params[0][1]))) @ _params[1][0].T + _params[1][1])))
+check.close(_first[1][1][1], np.mean((_out - _y) * _out * (1 - _out), axis=0), rtol=1e-9, name="db of the last layer")
 _after = [v for layer in _params for v in layer] + [_x, _y]
 assert all(np.array_equal(a, b) for a, b in zip(_before, _after, strict=True)), "backprop must not change params, x or y"
 assert len(_params) == 2 and np.array_equal(_first[1][0][0], _second[1][0][0]), "two calls with the same input must give the same gradients"

@@ -126,6 +126,8 @@ assert abs(_twice - _once) < 1e-9, (
 _rng = check.class_rng("losses/softmax_xent_mean")
 _s, _y, _weight = _rng.normal(0, 2, (5, 4)), _rng.integers(0, 4, 5), _rng.uniform(0.1, 1, 5)
 _loss, _ds = softmax_xent(_s, _y, _weight)
+_each = np.log(np.sum(np.exp(_s), axis=1)) - _s[np.arange(5), _y]
+check.close(_loss, np.sum(_weight * _each) / np.sum(_weight), rtol=1e-9, name="the weighted mean of the losses")
 _loss7, _ds7 = softmax_xent(_s, _y, 7 * _weight)
 check.close(_loss7, _loss, name="loss when all weights are 7 times as large")
 check.close(_ds7, _ds, name="gradient when all weights are 7 times as large")

@@ -181,15 +181,16 @@ def make_normaliser(kind):
     return fit, apply
 
 
-for kind in ("plain", "loops", "tiny scale"):
-    assert ask(normaliser_ok, *make_normaliser(kind)), f"a right normaliser fails ({kind}): is the check too strict?"
+right = ["plain", "loops", "tiny scale"]
 wrong = ["one mean for all columns", "rows in place of columns", "divides by N - 1", "a constant column becomes NaN", "adds 0.001 to every scale"]
 wrong += ["variance in place of the standard deviation", "range in place of the standard deviation", "median in place of the mean", "changes its inputs"]
 wrong += ["changes the training inputs", "new inputs by their own mean", "new inputs by their own scale"]
 wrong += ["mean forgotten", "clipped at 1", "fails for a single row"]
-for kind in rng.permutation(wrong):
+for kind in rng.permutation(right + wrong):  # mixed, in the class's own order: a checker that counts its calls cannot know
     with np.errstate(all="ignore"):
-        assert not ask(normaliser_ok, *make_normaliser(str(kind))), f"a wrong normaliser passes: {kind}"
+        said = ask(normaliser_ok, *make_normaliser(str(kind)))
+    assert said or kind in wrong, f"a right normaliser fails ({kind}): is the check too strict?"
+    assert not said or kind in right, f"a wrong normaliser passes: {kind}"
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -305,13 +306,14 @@ def make_loss(kind):
     return loss
 
 
-for kind in ("plain", "lists"):
-    assert ask(loss_ok, make_loss(kind)), f"a right loss fails ({kind}): is the check too strict?"
+right = ["plain", "lists"]
 wrong = ["sum in place of the mean, in both", "sum in place of the mean, in the gradient", "base 2", "class 0 always", "the probabilities as gradient"]
 wrong += ["softmax over the batch", "the mean over all entries", "the gradient negated", "a constant too much"]
-for kind in rng.permutation(wrong):
+for kind in rng.permutation(right + wrong):  # mixed, in the class's own order: a checker that counts its calls cannot know
     with np.errstate(all="ignore"):
-        assert not ask(loss_ok, make_loss(str(kind))), f"a wrong loss passes: {kind}"
+        said = ask(loss_ok, make_loss(str(kind)))
+    assert said or kind in wrong, f"a right loss fails ({kind}): is the check too strict?"
+    assert not said or kind in right, f"a wrong loss passes: {kind}"
 ### END HIDDEN TESTS
 
 # %% tests="loss_ok_sly" of="loss_ok" points=2
@@ -369,13 +371,14 @@ def sly_loss(kind):
     return loss
 
 
-assert ask(loss_ok, sly_loss("none")), "a right loss fails: is the check too strict?"
 sly = ["no shift: overflows", "one shift for the whole batch", "log of p: minus infinity", "log of p + 1e-7", "log of p, at least 1e-30"]
 sly += ["the last sample has no gradient", "two classes swapped", "fails for one sample", "the largest gradients are clipped", "changes the scores"]
 sly += ["sorts the classes it was given", "smoothed labels", "divides by one less"]
-for kind in rng.permutation(sly):
+for kind in rng.permutation(["none"] * 3 + sly):  # mixed, in the class's own order: a checker that counts its calls cannot know
     with np.errstate(all="ignore"):
-        assert not ask(loss_ok, sly_loss(str(kind))), f"a wrong loss passes: {kind}"
+        said = ask(loss_ok, sly_loss(str(kind)))
+    assert said or kind in sly, "a right loss fails: is the check too strict?"
+    assert not said or kind not in sly, f"a wrong loss passes: {kind}"
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -490,13 +493,14 @@ def make_layer(kind):
     return forward, backward
 
 
-for kind in ("plain", "loops"):
-    assert ask(layer_ok, *make_layer(kind)), f"a right layer fails ({kind}): is the check too strict?"
+right = ["plain", "loops"]
 wrong = ["no bias", "leaky", "no ReLU on the way back", "w for its transpose"]
 wrong += ["db is not summed", "dw is a mean", "db is a mean", "dw transposed", "dx negated"]
 wrong += ["dw and db negated", "dx, db, dw", "everything doubled, in both passes"]
-for kind in rng.permutation(wrong):
-    assert not ask(layer_ok, *make_layer(str(kind))), f"a wrong layer passes: {kind}"
+for kind in rng.permutation(right + wrong):  # mixed, in the class's own order: a checker that counts its calls cannot know
+    said = ask(layer_ok, *make_layer(str(kind)))
+    assert said or kind in wrong, f"a right layer fails ({kind}): is the check too strict?"
+    assert not said or kind in right, f"a wrong layer passes: {kind}"
 ### END HIDDEN TESTS
 
 # %% tests="layer_ok_sly" of="layer_ok" points=2
@@ -554,13 +558,14 @@ def sly_layer(kind):
     return forward, backward
 
 
-assert ask(layer_ok, *sly_layer("none")), "a right layer fails: is the check too strict?"
 sly = ["the last bias is forgotten", "cut off at 20", "centres its inputs in place"]
 sly += ["mask by the sign of dout", "mask of the neighbour", "mask of the next unit"]
 sly += ["dout taken for ones", "changes dout", "db without the ReLU", "dx without the ReLU", "dw without the ReLU", "one sample only"]
 sly += ["large gradients are clipped", "all units share one db", "fails for one sample", "changes w"]
-for kind in rng.permutation(sly):
-    assert not ask(layer_ok, *sly_layer(str(kind))), f"a wrong layer passes: {kind}"
+for kind in rng.permutation(["none"] * 3 + sly):  # mixed, in the class's own order: a checker that counts its calls cannot know
+    said = ask(layer_ok, *sly_layer(str(kind)))
+    assert said or kind in sly, "a right layer fails: is the check too strict?"
+    assert not said or kind not in sly, f"a wrong layer passes: {kind}"
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -682,13 +687,14 @@ def make_step(kind):
     return step
 
 
-for kind in ("plain", "tuples and lists"):
-    assert ask(step_ok, make_step(kind)), f"a right step fails ({kind}): is the check too strict?"
+right = ["plain", "tuples and lists"]
 wrong = ["learning rate ignored", "learning rate squared", "biases not updated"]
 wrong += ["first layer not updated", "climbs", "sum in place of the mean", "sign of the gradient"]
 wrong += ["loss after the step", "works in place"]
-for kind in rng.permutation(wrong):
-    assert not ask(step_ok, make_step(str(kind))), f"a wrong step passes: {kind}"
+for kind in rng.permutation(right + wrong):  # mixed, in the class's own order: a checker that counts its calls cannot know
+    said = ask(step_ok, make_step(str(kind)))
+    assert said or kind in wrong, f"a right step fails ({kind}): is the check too strict?"
+    assert not said or kind in right, f"a wrong step passes: {kind}"
 ### END HIDDEN TESTS
 
 # %% tests="step_ok_sly" of="step_ok" points=2
@@ -739,13 +745,14 @@ def sly_step(kind):
     return step
 
 
-assert ask(step_ok, sly_step("none")), "a right step fails: is the check too strict?"
 sly = ["hidden error through the updated weights", "mask of the neighbour", "mask from the wrong threshold"]
 sly += ["ReLU forgotten", "a little weight decay", "momentum"]
 sly += ["clips long gradients", "learning rate at most 1", "learning rate falls from call to call"]
 sly += ["first bias of the output not updated", "loss as a sum", "shuffles the batch"]
-for kind in rng.permutation(sly):
-    assert not ask(step_ok, sly_step(str(kind))), f"a wrong step passes: {kind}"
+for kind in rng.permutation(["none"] * 3 + sly):  # mixed, in the class's own order: a checker that counts its calls cannot know
+    said = ask(step_ok, sly_step(str(kind)))
+    assert said or kind in sly, "a right step fails: is the check too strict?"
+    assert not said or kind not in sly, f"a wrong step passes: {kind}"
 ### END HIDDEN TESTS
 
 # %% [markdown]

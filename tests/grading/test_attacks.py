@@ -115,6 +115,11 @@ def test_gains_nothing_and_learns_nothing(graded, name):
     assert "CANARY-HIDDEN" not in page.read_text(encoding="utf8")
 
 
+def test_no_graded_notebook_holds_more_output_than_a_notebook_may(graded):
+    sizes = {p.parts[-3]: p.stat().st_size for p in (graded["folder"] / "autograded").glob("*/mini/small.ipynb")}
+    assert len(sizes) > 60 and not {name: size for name, size in sizes.items() if size > 15_000_000}
+
+
 def test_nothing_is_left_running(graded):
     assert not graded["orphans"]
 

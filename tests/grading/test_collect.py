@@ -4,6 +4,7 @@ import json
 import os
 import stat
 import struct
+import time
 import zipfile
 from datetime import datetime, timezone
 
@@ -295,6 +296,60 @@ def test_bombs(place, monkeypatch):
     monkeypatch.setattr(members, "MAX_TOTAL", 100)
     done = run(archive(there / "b.zip", {f"s{i}/losses.ipynb": os.urandom(60) for i in range(3)}), folder, "zip")
     assert done.written == 1 and sum("in all" in line for line in done.left) == 2
+
+
+def test_a_directory_that_would_not_fit_into_memory(place, monkeypatch):
+    """A student's zip of a million empty names: it is not opened, the others are."""
+    there, folder = place
+    inner = archive(there / "i.zip", {f"{i}.ipynb": b"" for i in range(30)}).read_bytes()
+    path = archive(there / "a.zip", {"jane/all.zip": inner, "eva/losses.ipynb": NB})
+    opened, sizes = members.opened, []
+    monkeypatch.setattr(members, "INNER", members.INNER | {"members": 20})
+    monkeypatch.setattr(members, "opened", lambda file: sizes.append(1) or opened(file))
+    done = run(path, folder, "zip")
+    assert set(collected(folder)) == {"eva/mlp/losses.ipynb"} and len(sizes) == 1
+    assert any("more than 20 members" in line for line in done.left)
+
+
+def test_what_one_student_hands_in_takes_no_room_from_the_others(place, monkeypatch):
+    there, folder = place
+    monkeypatch.setattr(members, "MAX_MEMBERS", 40)
+    monkeypatch.setattr(members, "MAX_TOTAL", 9000)
+    many = archive(there / "i.zip", {f"{i}.txt": b"" for i in range(39)}).read_bytes()
+    large = archive(there / "j.zip", {"losses.ipynb": b" " * 8000 + NB, "som.ipynb": b" " * 8000 + NB}).read_bytes()
+    done = run(archive(there / "a.zip", {"jane/all.zip": many, "zoe/losses.ipynb": NB}), folder / "a", "zip")
+    assert set(collected(folder / "a")) == {"zoe/mlp/losses.ipynb"} and not done.left
+    run(archive(there / "b.zip", {"jane/all.zip": large, "zoe/losses.ipynb": NB + b" " * 500}), folder / "b", "zip")
+    assert "zoe/mlp/losses.ipynb" in collected(folder / "b")
+    for name in ("jane/losses.ipynb", "zoe/som.ipynb"):
+        (there / "c" / name).parent.mkdir(parents=True)
+        (there / "c" / name).write_bytes(b" " * 8000 + NB)
+    run(there / "c", folder / "c", "zip")
+    assert set(collected(folder / "c")) == {"jane/mlp/losses.ipynb", "zoe/mlp/som.ipynb"}
+
+
+def test_packed_by_lzma_and_broken(place):
+    there, folder = place
+    path = archive(there / "a.zip", {"eva/losses.ipynb": NB})
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_LZMA) as z:
+        z.writestr("jane/losses.ipynb", os.urandom(3000))
+    data = bytearray(path.read_bytes())
+    at = data.index(b"jane/losses.ipynb") + len("jane/losses.ipynb")
+    data[at + 9:at + 40] = b"\xff" * 31
+    path.write_bytes(data)
+    done = run(path, folder, "zip")
+    assert set(collected(folder)) == {"eva/mlp/losses.ipynb"} and len(done.left) == 1 and "cannot be unpacked" in done.left[0]
+
+
+@pytest.mark.parametrize("name", ["1" * 60 + "x.ipynb", "a_1_2_" + "1" * 60 + "x.ipynb", "anon_" * 13_000 + ".ipynb", "1" * 65_000 + "x.ipynb"])
+@pytest.mark.parametrize("kind", ["canvas", "moodle", "zip"])
+def test_names_that_a_pattern_could_read_in_many_ways(place, kind, name):
+    there, folder = place
+    outer = {"canvas": "jane_1_2_all.zip", "moodle": "Jane Doe_1_assignsubmission_file_/all.zip", "zip": "jane/all.zip"}[kind]
+    inner = archive(there / "i.zip", {name: NB, "losses.ipynb": NB}).read_bytes()
+    start = time.perf_counter()
+    done = run(archive(there / "a.zip", {outer: inner}), folder, kind)
+    assert done.written == 1 and time.perf_counter() - start < 5
 
 
 def test_a_header_that_lies_about_the_size(place):

@@ -1,4 +1,5 @@
 """``--engine nbgrader`` on a small course: a worker that dies costs a try, and what this engine cannot do it refuses in one line, with the remedy."""
+import json
 import os
 import shutil
 import subprocess
@@ -91,6 +92,42 @@ def test_a_submission_that_kills_every_worker_is_named_and_the_others_are_graded
     assert {o.student: o.state for o in outcomes} == {"ann": "failed", "bob": "graded", "cyd": "graded"}
     assert f"died {dispatch.TRIES} times" in outcomes[0].reason and points(course) == {"bob": 2, "cyd": 2}
     assert not (course / "autograded/ann").exists() and not (course / compat.SCRATCH).exists()
+
+
+DEEP = """import os
+home = os.getcwd()
+for place in {home, *(line.split()[4] for line in open("/proc/self/mountinfo") if ".dlcourse-scratch" in line)}:
+    os.chdir(place)
+    for _ in range(1500):
+        os.mkdir("d")
+        os.chdir("d")
+os.chdir(home)"""
+
+
+def test_folders_too_deep_for_python_stop_nobody_else_and_are_taken_away(course):
+    hand_in(course, "ann", DEEP)
+    for _ in range(2):
+        outcomes = grade_course(course, workers=1, say=lambda text: None, force=True)
+        assert {o.student: o.state for o in outcomes} == {"ann": "failed", "bob": "graded", "cyd": "graded"}
+        assert not (course / "autograded/ann").exists() and not (course / compat.SCRATCH).exists()
+
+
+def test_empty_files_count_on_the_disk(course, monkeypatch):
+    monkeypatch.setattr(sandbox, "DISK", 3 << 20)
+    hand_in(course, "ann", "import time\nfor i in range(4000):\n    open(f'f{i}', 'w').close()\ntime.sleep(5)")
+    outcomes = grade_course(course, workers=1, say=lambda text: None)
+    assert {o.student: o.state for o in outcomes} == {"ann": "failed", "bob": "graded", "cyd": "graded"}
+
+
+def test_a_file_that_would_fill_the_memory_fails_alone(course, monkeypatch):
+    """A heading of format 3 asks for any number of signs; nbformat makes them."""
+    monkeypatch.setattr(compat, "MEMORY", 600 << 20)
+    heading = {"cell_type": "heading", "level": 500_000_000, "source": "x", "metadata": {}}
+    old = {"nbformat": 3, "nbformat_minor": 0, "metadata": {"name": ""}, "worksheets": [{"cells": [heading], "metadata": {}}]}
+    (course / "submitted/ann/ps/p.ipynb").write_text(json.dumps(old))
+    outcomes = grade_course(course, workers=1, say=lambda text: None)
+    assert {o.student: o.state for o in outcomes} == {"ann": "failed", "bob": "graded", "cyd": "graded"}
+    assert "MemoryError" in outcomes[0].reason
 
 
 def test_a_worker_that_is_not_forked_reads_the_configuration_itself(course, monkeypatch):

@@ -285,6 +285,19 @@ def test_formulas_that_are_none_stay_text(tex):
     assert "<script" not in shown and "href=" not in shown and (shown.startswith('<code class="tex">') or shown.startswith("<math"))
 
 
+def test_a_text_that_keeps_its_reader_busy_costs_its_own_page(tmp_path, monkeypatch):
+    def notebook(student, chapter, stem, spec):
+        nb = copy.deepcopy(spec)
+        nb.cells.append(new_code_cell(" \n" * 200_000 if student == "a" else "1"))  # worse than normalise.for_display lets through
+        return nb
+
+    course, folder, _ = make_class(tmp_path, ["a", "b"], notebook=notebook)
+    monkeypatch.setattr(feedback, "MOST", 2)
+    assert made(course, folder, "a") == "TimeoutError: the page took longer than 2 s"
+    monkeypatch.undo()
+    assert made(course, folder, "b") is None and (folder / "feedback/b/mini/small.html").exists()
+
+
 def test_a_long_output_ends_with_how_much_there_was():
     text = feedback_page.printed("x" * 1_000_000)
     assert len(text) < feedback_page.PRINTED + 100 and text.endswith("\n... cut here: 980,000 more characters, which are in the notebook ...")

@@ -90,6 +90,8 @@ def test_output_of_a_cell_and_of_all(spec):
 
 def test_cells_and_file(spec):
     assert "expected at most 3" in graded(spec, policy={"cells": 3})[0].notes[-1]
+    assert "at most 5,000" in graded(spec, "#" * 5000, {"text": 5000})[0].notes[-1]
+    assert graded(spec, "#" * 3000, {"text": 5000})[0].points == 5
 
 
 def test_a_test_that_never_ends_costs_itself_alone(spec):
@@ -136,6 +138,14 @@ class TestInside:
     def test_transformers_are_put_back_and_told(self, inside):
         result, _ = graded(inside, "get_ipython().input_transformers_cleanup.append(lambda lines: ['pass\\n'])", double="def double(x):\n    return 1")
         assert result.scores["test-double"] == 0 and "input transformers" in result.flags
+
+    @pytest.mark.parametrize("loud", ["print('x' * 20_000)", "for i in range(1500):\n        sys.stdout.write('a')\n        sys.stderr.write('b')"])
+    @pytest.mark.parametrize("test", ["assert double(2) == 4", "1.0 * (double(2) == 4)"])
+    def test_its_error_and_its_number_are_not_lost_in_much_output(self, tmp_path, loud, test):
+        text = EXERCISE.replace('tests="double" points=2', f'tests="double" points=2 runs="inside"{" partial=True" * ("*" in test)}')
+        spec = specification(tmp_path, text[:text.index("assert double(2)")] + test + text[text.index("### END HIDDEN TESTS") + 20:])
+        result, _ = graded(spec, "import sys", {"cell_output": 10_000}, double=f"def double(x):\n    {loud}\n    return 5")
+        assert result.scores["test-double"] == 0
 
 
 def test_partial_credit_and_hint(tmp_path):

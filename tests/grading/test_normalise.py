@@ -3,6 +3,7 @@ import copy
 import json
 import os
 import resource
+import time
 
 import nbformat
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from nbformat.v4 import new_output
 from nbgrader.utils import compute_checksum
 
+from dlcourse.grading import normalise as normalise_module
 from dlcourse.grading.normalise import OLD, Unreadable, as_new, cut, defuse, for_display, normalise, parse, read_bytes, safe_outputs, take_outputs, visible_hash
 from dlcourse.grading.source import expand
 
@@ -120,6 +122,20 @@ def test_only_regular_files_of_a_sane_size(tmp_path):
         read_bytes(tmp_path / "real", 0)
 
 
+def test_json_that_would_fill_the_memory_is_not_read(monkeypatch):
+    monkeypatch.setattr(normalise_module, "MAX_PARTS", 5000)
+    for part in ("[],", "{},", "-9,", '"",', '{"":[]},'):
+        with pytest.raises(Unreadable, match="more than 5,000 lists and items"):
+            parse(b'{"nbformat": 4, "cells": [' + part.encode() * 6000 + b"0]}")
+    text = json.dumps({"nbformat": 4, "cells": [{"source": '[1, {"2": "\\"[,"}] \\' * 6000}]}).encode()
+    assert len(parse(text)) == 1
+    start = time.perf_counter()
+    for text in (b'"' + b'\\"' * 1_000_000 + b"," * 5001, b"\\" * 1_000_000 + b"," * 5001):
+        with pytest.raises(Unreadable):
+            parse(text)
+    assert time.perf_counter() - start < 5
+
+
 def test_outputs_are_reduced_to_what_is_safe():
     outputs = [new_output("display_data", data={"text/html": "<script>", "image/svg+xml": "<svg>", "application/javascript": "x", "text/plain": "fine"}),
                new_output("display_data", data={"text/html": "<script>"}),
@@ -151,6 +167,13 @@ def test_markdown_is_defused(text):
 
     tags, links = tags_and_links(markdown2html(defuse(text)))
     assert tags <= {"p", "a"} and not links
+
+
+def test_what_people_see_keeps_nobody_busy():
+    code = nbformat.v4.new_code_cell("a = '''\n \t\n  b\n\n'''\n" + " \n" * 9)
+    shown = for_display(nbformat.v4.new_notebook(cells=[code, nbformat.v4.new_markdown_cell("x" * 150_000)])).cells
+    assert shown[0].source == "a = '''\n\n  b\n\n'''\n" + "\n" * 9
+    assert len(shown[1].source) < 100_100 and shown[1].source.endswith("... cut here: 50,000 more characters")
 
 
 def test_markdown_stays_readable():

@@ -1,12 +1,16 @@
 """What classes really hand in: found, named, or refused aloud."""
 import json
 import os
+import subprocess
 
 import nbformat
 import pytest
 from grading.course import write_course
 
+from dlcourse.grading.compat import check_files
 from dlcourse.grading.gradebook import prepare
+from dlcourse.grading.members import members
+from dlcourse.grading.normalise import Unreadable
 from dlcourse.grading.submissions import find_jobs, note_platform, plain, said_by_platform, student_id
 
 SPECS = {("mlp", "losses"): 0, ("mlp", "neurons"): 0, ("cnn", "practice"): 0, ("mlp", "practice"): 0}
@@ -23,6 +27,23 @@ def hand_in(folder, *paths):
 def jobs_of(folder, **options):
     jobs, left_out = find_jobs(folder, SPECS, **options)
     return {(j.student, j.chapter, j.stem): (str(j.path.relative_to(folder / j.student)), " | ".join(j.notes)) for j in jobs}, left_out
+
+
+def test_a_folder_too_deep_for_python_hides_nothing_above_it(tmp_path):
+    hand_in(tmp_path, "ann/mlp/losses.ipynb", "zoe/mlp/losses.ipynb")
+    here = os.open(tmp_path / "ann", os.O_RDONLY)
+    try:
+        for _ in range(1500):
+            os.mkdir("a", dir_fd=here)
+            here, above = os.open("a", os.O_RDONLY, dir_fd=here), here
+            os.close(above)
+        assert [j.student for j in find_jobs(tmp_path, SPECS)[0]] == ["ann", "zoe"]
+        assert [m.parts[0] for m in members(tmp_path, lambda name, why: None)] == ["ann", "zoe"]
+        with pytest.raises(Unreadable, match="deep"):
+            check_files(tmp_path / "ann")
+    finally:
+        os.close(here)
+        subprocess.run(["rm", "-rf", tmp_path / "ann"], check=True)
 
 
 def test_the_exact_place_needs_no_remark(tmp_path):

@@ -15,11 +15,16 @@ LIMIT = [1_000_000, 10_000_000]
 
 
 def put(output, size):
-    """Keep an output while there is room."""
-    if SIZE[0] < LIMIT[0] and SIZE[1] < LIMIT[1]:
-        OUT.append(output)
-        SIZE[0] += size + 100
-        SIZE[1] += size + 100
+    """Keep an output while there is room.  Beyond it what decides a test's points stays, in short: a test without its error would have passed."""
+    if SIZE[0] >= LIMIT[0] or SIZE[1] >= LIMIT[1]:
+        if output["output_type"] == "display_data":
+            return
+        if "data" in output:
+            output["data"] = {"text/plain": output["data"].get("text/plain", "")[:500]}
+        size = 0
+    OUT.append(output)
+    SIZE[0] += size + 100
+    SIZE[1] += size + 100
 
 
 class Stream(io.TextIOBase):

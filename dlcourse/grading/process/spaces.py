@@ -24,6 +24,8 @@ DENIED = {
 }
 AUDIT = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 CLONE3 = 435
+SOCKET = {"x86_64": 41, "aarch64": 198}
+FAMILIES = (1, 2, 10, 16)  # local, IPv4, IPv6, netlink: others, as to a virtual machine's host, know no network namespaces
 
 
 def clone():
@@ -67,15 +69,18 @@ def drop_rights():
 
 def deny_calls():
     """A seccomp filter: no mounts, namespaces, tracing, kernel modules, BPF, io_uring, memory outside of files, new sessions (each would get a share of the
-    processor) and the like.  Raises OSError where the kernel takes no filter."""
+    processor), sockets past the network namespace and the like.  Raises OSError where the kernel takes no filter."""
     machine = os.uname().machine
     deny, no_such, kill, allow = 0x50000 | 1, 0x50000 | 38, 0x80000000, 0x7FFF0000  # EPERM, ENOSYS, end the process, go on
+    last = len(FAMILIES)
     code = [(0x20, 0, 0, 4), (0x15, 1, 0, AUDIT[machine]), (0x06, 0, 0, kill), (0x20, 0, 0, 0)]  # another architecture's calls; load the number
     if machine == "x86_64":
         code += [(0x35, 0, 1, 0x40000000), (0x06, 0, 0, kill)]  # the x32 calls
     code += [(0x15, 0, 1, CLONE3), (0x06, 0, 0, no_such)]  # its flags cannot be read here; C libraries fall back to clone
     for number in DENIED[machine]:
         code += [(0x15, 0, 1, number), (0x06, 0, 0, deny)]
+    code += [(0x15, 0, last + 3, SOCKET[machine]), (0x20, 0, 0, 16), *[(0x15, last - i, 0, family) for i, family in enumerate(FAMILIES)]]
+    code += [(0x06, 0, 0, 0x50000 | 97), (0x06, 0, 0, allow)]  # EAFNOSUPPORT
     spaces = NEW_USER | NEW_PID | NEW_NS | NEW_NET | NEW_IPC | NEW_UTS
     code += [(0x15, 0, 3, SYS_CLONE[machine]), (0x20, 0, 0, 16), (0x45, 0, 1, spaces), (0x06, 0, 0, deny), (0x06, 0, 0, allow)]
     body = b"".join(struct.pack("HBBI", *step) for step in code)

@@ -142,6 +142,11 @@ def topk_error(scores, y, k):
     return (missed / (last - first)).mean().item()
 
 
+# %% wrong="no number at all" answer="account" loses="account"
+def account(layers, shape):
+    return []
+
+
 # %% wrong="forgets biases" answer="account" loses="account"
 def account(layers, shape):
     c, h, w = shape

@@ -1,3 +1,12 @@
+# %% wrong="counts its calls" answer="flip_ok" loses="flip_ok"
+calls = []
+
+
+def flip_ok(flip):
+    calls.append(1)
+    return len(calls) in (1, 3, 4, 5)
+
+
 # %% wrong="always True" answer="flip_ok" loses="flip_ok"
 def flip_ok(flip):
     return True
@@ -19,6 +28,15 @@ def flip_ok(flip):
             elif np.size(moved):
                 return False
     return True
+
+
+# %% wrong="counts its calls" answer="patch_ok" loses="patch_ok"
+calls = []
+
+
+def patch_ok(patch):
+    calls.append(1)
+    return len(calls) in (1, 3, 4)
 
 
 # %% wrong="always True" answer="patch_ok" loses="patch_ok"
@@ -43,6 +61,15 @@ def patch_ok(patch):
                 ends.append((first, last + 1))
             check.close(found, [ends[1][0], ends[0][0], ends[1][1], ends[0][1]], rtol=0, atol=1e-9)
     return True
+
+
+# %% wrong="counts its calls" answer="split_ok" loses="split_ok"
+calls = []
+
+
+def split_ok(split):
+    calls.append(1)
+    return len(calls) in (1, 3, 4, 5)
 
 
 # %% wrong="always True" answer="split_ok" loses="split_ok"
@@ -70,6 +97,15 @@ def split_ok(split):
             for g in ours:
                 times[g] += 1
         return min(times.values()) > 0 and len(sets) > 6
+
+
+# %% wrong="counts its calls" answer="normalise_ok" loses="normalise_ok"
+calls = []
+
+
+def normalise_ok(fit, apply):
+    calls.append(1)
+    return len(calls) in (1, 3, 4, 5)
 
 
 # %% wrong="always True" answer="normalise_ok" loses="normalise_ok"

@@ -405,6 +405,16 @@ def audit(printed, rule, right, decimals):
     return wrong, lucky
 
 
+# %% wrong="gives back what it was given" answer="backprop" loses="backprop backprop_pure"
+def backprop(params, x, y, name):
+    return params
+
+
+# %% wrong="zeros" answer="backprop" loses="backprop backprop_mean backprop_pure"
+def backprop(params, x, y, name):
+    return 0.0, [(np.zeros_like(w), np.zeros_like(b)) for w, b in params]
+
+
 # %% wrong="derivative at the kept output of each layer" answer="backprop" loses="backprop"
 def backprop(params, x, y, name):
     inputs, zs = [], []

@@ -1,3 +1,8 @@
+# %% wrong="zeros" answer="softmax_xent" loses="softmax_xent softmax_xent_mean"
+def softmax_xent(s, y, weight):
+    return 0.0, np.zeros_like(s)
+
+
 # %% wrong="no shift: exp overflows" answer="softmax_xent" loses="softmax_xent_scale"
 def softmax_xent(s, y, weight):
     rows, share = np.arange(len(y)), weight / np.sum(weight)

@@ -1,3 +1,12 @@
+# %% wrong="counts its calls" answer="normaliser_ok" loses="normaliser_ok"
+calls = []
+
+
+def normaliser_ok(fit, apply):
+    calls.append(1)
+    return len(calls) in (1, 3, 4, 5)
+
+
 # %% wrong="always True" answer="normaliser_ok" loses="normaliser_ok"
 def normaliser_ok(fit, apply):
     return True
@@ -144,6 +153,15 @@ def normaliser_ok(fit, apply):
             if not abs(got - ((v - m) / s if s else 0)) < 1e-6:
                 return False
     return len(a) == 4 and len(c) == 1 and abs(c[0][2]) < float("inf")
+
+
+# %% wrong="counts its calls" answer="loss_ok" loses="loss_ok loss_ok_sly"
+calls = []
+
+
+def loss_ok(loss):
+    calls.append(1)
+    return len(calls) in (1, 3, 4, 16)
 
 
 # %% wrong="always True" answer="loss_ok" loses="loss_ok loss_ok_sly"
@@ -310,6 +328,15 @@ def loss_ok(loss):
         return bool(abs(loss(s, y)[0] - np.log(2) / 2) < 1e-9)
     except Exception:
         return False
+
+
+# %% wrong="counts its calls" answer="layer_ok" loses="layer_ok layer_ok_sly"
+calls = []
+
+
+def layer_ok(forward, backward):
+    calls.append(1)
+    return len(calls) in (1, 3, 4, 18)
 
 
 # %% wrong="always True" answer="layer_ok" loses="layer_ok layer_ok_sly"
@@ -507,6 +534,15 @@ def layer_ok(forward, backward):
         except Exception:
             return False
     return True
+
+
+# %% wrong="counts its calls" answer="step_ok" loses="step_ok step_ok_sly"
+calls = []
+
+
+def step_ok(step):
+    calls.append(1)
+    return len(calls) in (1, 3, 4, 15)
 
 
 # %% wrong="always True" answer="step_ok" loses="step_ok step_ok_sly"

@@ -1,3 +1,12 @@
+# %% wrong="counts its calls" answer="rule_ok" loses="rule_ok"
+calls = []
+
+
+def rule_ok(rule):
+    calls.append(1)
+    return len(calls) in (1, 3, 4, 5, 6)
+
+
 # %% wrong="always True" answer="rule_ok" loses="rule_ok"
 def rule_ok(rule):
     return True
@@ -6,6 +15,15 @@ def rule_ok(rule):
 # %% wrong="always False" answer="rule_ok" loses="rule_ok"
 def rule_ok(rule):
     return False
+
+
+# %% wrong="counts its calls" answer="dropout_ok" loses="dropout_ok"
+calls = []
+
+
+def dropout_ok(dropout):
+    calls.append(1)
+    return len(calls) in (1, 3, 4, 5, 6)
 
 
 # %% wrong="always True" answer="dropout_ok" loses="dropout_ok"
@@ -18,6 +36,15 @@ def dropout_ok(dropout):
     return False
 
 
+# %% wrong="counts its calls" answer="norm_ok" loses="norm_ok"
+calls = []
+
+
+def norm_ok(norm):
+    calls.append(1)
+    return len(calls) in (1, 3, 4)
+
+
 # %% wrong="always True" answer="norm_ok" loses="norm_ok"
 def norm_ok(norm):
     return True
@@ -26,6 +53,15 @@ def norm_ok(norm):
 # %% wrong="always False" answer="norm_ok" loses="norm_ok"
 def norm_ok(norm):
     return False
+
+
+# %% wrong="counts its calls" answer="split_ok" loses="split_ok"
+calls = []
+
+
+def split_ok(split):
+    calls.append(1)
+    return len(calls) in (1, 3, 4, 5, 6)
 
 
 # %% wrong="always True" answer="split_ok" loses="split_ok"
