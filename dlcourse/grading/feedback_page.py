@@ -98,8 +98,9 @@ def message(text):
 class Safe(IPythonRenderer):
     """Markdown to HTML in which only plain tags, plain links and drawn formulas come through."""
 
-    def __init__(self):
+    def __init__(self, pictures=None):
         super().__init__(escape=False, allow_harmful_protocols=False, exclude_anchor_links=True)
+        self.pictures = pictures or {}  # the cell's attachments: name -> dict kind -> base64
         self.drawn = 0
 
     def block_html(self, html):
@@ -112,6 +113,9 @@ class Safe(IPythonRenderer):
         return f'<a rel="noreferrer noopener" href="{html.escape(url)}">{text}</a>' if LINK.match(url) else f"{text} ({html.escape(url)})"
 
     def image(self, text, url, title=None):
+        if url.startswith("attachment:"):
+            kind, data = next(iter(self.pictures.get(url.partition(":")[2], {}).items()), ("", ""))
+            url = f"data:{kind};base64,{picture(data)}"
         return f'<img alt="{html.escape(text)}" src="{html.escape(url)}">' if IMAGE.fullmatch(url) else f"[picture: {html.escape(text)}]"
 
     def block_code(self, code, info=None):
@@ -128,10 +132,10 @@ class Safe(IPythonRenderer):
         return self.inline_math(f"\\begin{{{name}}}{body}\\end{{{name}}}", "block")
 
 
-def markdown(text):
-    """Markdown of anybody as HTML that cannot do anything."""
+def markdown(text, pictures=None):
+    """Markdown of anybody as HTML that cannot do anything.  pictures: the cell's attachments"""
     try:
-        return Markup(MarkdownWithMath(renderer=Safe()).render(see(text or "", LONG)))
+        return Markup(MarkdownWithMath(renderer=Safe(pictures)).render(see(text or "", LONG)))
     except (RecursionError, ValueError, KeyError, IndexError, AttributeError, TypeError):  # a text made to break the reader is still a text
         return Markup("<pre>{}</pre>").format(see(text, LONG))
 

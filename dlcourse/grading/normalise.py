@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
+from dlcourse.grading.pictures import MOST, keep_pictures
 from dlcourse.grading.source import HIDDEN_BEGIN, HIDDEN_END
 
 MAX_BYTES = 20_000_000
@@ -116,6 +117,7 @@ def normalise(data, spec, most=MAX_CELLS, text=MAX_TEXT):
     """
     known = {c.metadata.nbgrader.grade_id: c for c in spec.cells}
     cells, old = read_notebook(data, most)
+    cells, lost = keep_pictures(cells)
     if (size := sum(len(_source(c)) for c in cells)) > text:
         raise Unreadable(f"holds {size:,} characters in its cells; expected at most {text:,}: take out what was pasted into them, and submit again")
     cells = [(_grade_id(c, known), c) for c in cells]
@@ -150,6 +152,8 @@ def normalise(data, spec, most=MAX_CELLS, text=MAX_TEXT):
         notes.append(f"tests of an earlier release were replaced by the present ones: {', '.join(older)}")
     if locked:
         notes.append(f"code in the locked cell {', '.join(locked)} was changed and put back: move it to a cell of your own")
+    if lost:
+        notes.append(f"pictures in text cells that are not shown: {lost} (PNG and JPEG are, up to {MOST:,} characters of them in all): look at the file itself")
     if copies:
         notes.append(f"cells that stand more than once, of which the last counts: {', '.join(sorted(copies))}")
     graded = [n for n, c in known.items() if c.metadata.nbgrader.grade or c.metadata.nbgrader.solution]
@@ -199,7 +203,12 @@ def _own(spec, cell):
     if cell is None and spec.metadata.nbgrader.solution:
         text = spec.source if spec.cell_type == "markdown" else MISSING
     make = new_code_cell if spec.cell_type == "code" else new_markdown_cell
-    return make(text, id=spec.id, metadata=json.loads(json.dumps(spec.metadata)))
+    return make(text, id=spec.id, metadata=json.loads(json.dumps(spec.metadata)), **({} if spec.metadata.nbgrader.locked else _attached(cell)))
+
+
+def _attached(cell):
+    """The pictures of a text cell, as an argument for making it."""
+    return {"attachments": cell["attachments"]} if cell and cell.get("cell_type") != "code" and cell["attachments"] else {}
 
 
 def _lost_code(spec, cell):
@@ -222,7 +231,7 @@ def _blank_questions(known, out):
 
 def _plain(cell, i):
     make = new_code_cell if cell.get("cell_type") == "code" else new_markdown_cell
-    return make(_source(cell), id=f"own-{i}", metadata={})
+    return make(_source(cell), id=f"own-{i}", metadata={}, **_attached(cell))
 
 
 def take_outputs(ran, sent, most=MAX_OUTPUT):
@@ -323,11 +332,15 @@ def _is_base64(text):
     return True
 
 
-def defuse(text):
-    """A student's Markdown with tags and script links made harmless, otherwise as written.  ``a<b`` in a formula stays readable."""
+def defuse(text, pictures=()):
+    """A student's Markdown with tags and script links made harmless, otherwise as written.  ``a<b`` in a formula stays readable.
+
+    pictures: names of the attachments that may be shown
+    """
     text = re.sub(r"<(?=[A-Za-z/!?])", "< ", text)
     text = re.sub(r"\\(?=(?:href|style|class|cssId|require|unicode|data)\b)", r"\\ ", text)  # formulas that make links or load extensions
-    return re.sub(r"\](?=[(:](?!\s*<?(?:https?://|mailto:|#)))", "] ", text)  # other links become plain text
+    may = "".join(rf"|attachment:{re.escape(name)}[ )]" for name in pictures)
+    return re.sub(rf"\](?=[(:](?!\s*<?(?:https?://|mailto:|#{may})))", "] ", text)  # other links become plain text
 
 
 def for_display(nb):
@@ -342,6 +355,6 @@ def for_display(nb):
         if cell.cell_type == "code":
             cell.source = re.sub(r"^[^\S\n]+$", "", cell.source, flags=re.M)
         else:
-            text = cell.source
-            cell.source = defuse(text) if len(text) <= MAX_SHOWN else f"{defuse(text[:MAX_SHOWN])}\n\n... cut here: {len(text) - MAX_SHOWN:,} more characters"
+            text, more = cell.source[:MAX_SHOWN], len(cell.source) - MAX_SHOWN
+            cell.source = defuse(text, cell.get("attachments", ())) + (f"\n\n... cut here: {more:,} more characters" if more > 0 else "")
     return shown
