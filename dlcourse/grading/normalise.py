@@ -14,7 +14,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from dlcourse.grading.pictures import MOST, keep_pictures
-from dlcourse.grading.source import HIDDEN_BEGIN, HIDDEN_END
+from dlcourse.grading.source import HIDDEN_BEGIN, HIDDEN_END, functions
 
 MAX_BYTES = 20_000_000
 MAX_CELLS = 500
@@ -121,6 +121,9 @@ def normalise(data, spec, most=MAX_CELLS, text=MAX_TEXT):
     if (size := sum(len(_source(c)) for c in cells)) > text:
         raise Unreadable(f"holds {size:,} characters in its cells; expected at most {text:,}: take out what was pasted into them, and submit again")
     cells = [(_grade_id(c, known), c) for c in cells]
+    bare = bool(cells) and not any(name for name, _ in cells)
+    cells = by_what_they_define(cells, known) if bare else cells
+    bare = bare and any(name for name, _ in cells)
     last = {name: i for i, (name, _) in enumerate(cells) if name}
     if old and not last:
         raise Unreadable(f"is a notebook of format 3 without a cell of this exercise; expected the exercise's own notebook, of format 4: {SAVE_AGAIN}")
@@ -129,11 +132,13 @@ def normalise(data, spec, most=MAX_CELLS, text=MAX_TEXT):
     for i, (name, cell) in enumerate(cells):
         if name and last[name] == i:
             out.append((name, _own(known[name], cell)))
+            if _changed(known[name], cell):
+                out.append((None, _plain(cell, len(out))))
+                locked += [name] if cell.get("cell_type") == "code" else []
             meta = known[name].metadata.nbgrader
             as_given = (known[name].source.split(), without_hidden(known[name].source).split())
             if meta.grade and meta.locked and _source(cell).split() not in as_given:
                 (older if visible_hash(_source(cell)) in earlier.get(name, ()) else edited).append(name)
-            locked += [name] if _lost_code(known[name], cell) else []
         elif name and known[name].metadata.nbgrader.locked:
             copies.add(name)
         else:
@@ -151,7 +156,9 @@ def normalise(data, spec, most=MAX_CELLS, text=MAX_TEXT):
     if older:
         notes.append(f"tests of an earlier release were replaced by the present ones: {', '.join(older)}")
     if locked:
-        notes.append(f"code in the locked cell {', '.join(locked)} was changed and put back: move it to a cell of your own")
+        notes.append(f"code in the locked cell {', '.join(locked)} was changed: the original runs, and after it the changed one as a cell of the student's own")
+    if bare:
+        notes.append("the cells had lost their metadata; answers were found by their cells' ids, or by the functions that they define: look at it by hand")
     if lost:
         notes.append(f"pictures in text cells that are not shown: {lost} (PNG and JPEG are, up to {MOST:,} characters of them in all): look at the file itself")
     if copies:
@@ -211,20 +218,41 @@ def _attached(cell):
     return {"attachments": cell["attachments"]} if cell and cell.get("cell_type") != "code" and cell["attachments"] else {}
 
 
-def _lost_code(spec, cell):
+def _changed(spec, cell):
     """Did the student write into a locked cell that is no test?  The checksum that nbgrader left in the cell knows an earlier release's text."""
     from nbgrader.utils import compute_checksum  # here: collecting does without nbgrader
 
     text, meta = _source(cell), spec.metadata.nbgrader
-    if spec.cell_type != "code" or meta.grade or not meta.locked or text.split() == spec.source.split():
+    if meta.grade or not meta.locked or text.split() == spec.source.split() or not text.strip():
         return False
-    return compute_checksum(new_code_cell(text, metadata=spec.metadata)) != cell["metadata"]["nbgrader"].get("checksum")
+    make = new_code_cell if spec.cell_type == "code" else new_markdown_cell
+    given = cell["metadata"].get("nbgrader", {}).get("checksum")
+    return given != compute_checksum(make(text, metadata=spec.metadata))
+
+
+def by_what_they_define(cells, known):
+    """Cells of a notebook that has lost all its metadata: by the ids that Jupyter gave them, else an answer by the functions that it defines.
+
+    cells: list of (None, cell) -> list of (name or None, cell)
+    """
+    from dlcourse.grading.plan import defined
+
+    wanted = {name: set(functions(c.source)) for name, c in known.items() if c.cell_type == "code" and c.metadata.nbgrader.solution}
+    found = []
+    for _, cell in cells:
+        mine = set(defined(_source(cell))) if cell.get("cell_type") == "code" else set()
+        fits = [name for name, theirs in wanted.items() if theirs and theirs <= mine]
+        name = cell.get("id") if cell.get("id") in known else fits[0] if len(fits) == 1 else None
+        found.append((name, {**cell, "metadata": {"nbgrader": {}}} if name else cell))
+    return found
 
 
 def _blank_questions(known, out):
-    """Names of the written questions that are as given out, where text in a cell of the student's own may be their answer."""
+    """Names of the written questions that are as given out, where text in a cell of the student's own, of either kind, may be their answer."""
+    from dlcourse.grading.plan import is_code
+
     given = [c.source.split() for c in known.values()]
-    if not any(n is None and c.cell_type == "markdown" and c.source.split() and c.source.split() not in given for n, c in out):
+    if not any(n is None and c.source.split() and c.source.split() not in given and not (c.cell_type == "code" and is_code(c.source)) for n, c in out):
         return []
     return [n for n, c in out if n and c.cell_type == "markdown" and c.metadata.nbgrader.solution and c.source.split() == known[n].source.split()]
 

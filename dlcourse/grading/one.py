@@ -14,7 +14,9 @@ from nbgrader import utils
 
 from dlcourse.grading import engine
 from dlcourse.grading.normalise import MAX_BYTES, MAX_CELLS, MAX_TEXT, Unreadable, clean, cut, for_display, normalise, one_line, take_outputs
+from dlcourse.grading.plan import defined, name_of, plan_of
 from dlcourse.grading.preprocessors import StrictOutputs, error_output
+from dlcourse.grading.source import functions
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,7 @@ def grade_task(task):
             nb = unread_notebook(spec, str(error))
         nb, _ = StrictOutputs().preprocess(nb, {})
         score(nb, result)
+        result.notes += elsewhere(nb, spec, result)
         result.notes, result.flags = [one_line(n) for n in result.notes], [one_line(f) for f in result.flags]
         result.first_error, result.failed = one_line(result.first_error), {k: clean(v) for k, v in result.failed.items()}
         return result, nbformat.writes(for_display(nb))
@@ -157,6 +160,24 @@ def score(nb, result):
             result.failed[name] = f"{error.ename}: {error.evalue}"[:500] if error is not None else "partial"
             if error is not None and error.ename in STOPPED and not result.first_error:
                 result.first_error = cut(f"first stopped, in {name}: {error.ename}: {error.evalue}", 200)
+
+
+def elsewhere(nb, spec, result):
+    """Remarks on answers that lost points while another cell of the student's defines what the question's own cell, as given out, does not,
+    or what the answer calls and a later cell defines."""
+    of, notes = plan_of(spec).answer_of, []
+    lost = {answer for test, answer in of.items() if test in result.failed} & set(result.empty)
+    missing = {name for text in result.failed.values() for name in re.findall(r"NameError: name '(\w+)' is not defined", text)}
+    mine = [(name_of(c), c.source) for c in nb.cells if c.cell_type == "code" and not c.metadata.get("nbgrader", {}).get("locked")]
+    given = dict(mine)
+    for answer in sorted(lost):
+        found = {n for n in functions(given[answer]) for name, text in mine if name != answer and n in defined(text)}
+        if found:
+            notes.append(f"{answer} is as it was given out, but {', '.join(sorted(found))} is defined in another cell: look at it by hand")
+    late = sorted(n for n in missing if any(n in defined(text) for _, text in mine))
+    if late:
+        notes.append(f"{', '.join(late)} is defined below the test that needs it: look at it by hand")
+    return notes
 
 
 def unread_notebook(spec, reason):

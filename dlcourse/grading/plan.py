@@ -88,8 +88,15 @@ def where(cell, spec):
 def tree_of(source):
     try:
         return ast.parse(source)
-    except SyntaxError:
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ast.Module([], [])
+
+
+def is_code(source):
+    """Is there a statement in it that does something?  Prose is no Python, or nothing but a text or comments."""
+    magics = re.findall(r"^[%!].*$", source, re.M)
+    tree = tree_of("\n".join(line for line in source.splitlines() if line not in magics))
+    return bool(magics) or any(not (isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant)) for n in tree.body)
 
 
 def defined(source):

@@ -20,7 +20,7 @@ c.LateSubmissionPlugin.penalty_method = "zero"
 """
 NOTEBOOKS, EXERCISES, STUDENTS = 35, 3, ("ann", "bob", "cyd", "dan", "eve", "fay")  # 210 notebooks with 630 exercises handed in
 PARTS = 3  # stock nbgrader grades one student after the other: copies of the course with some of the students each, side by side
-ODD = {"dead", "other-id", "over", "not-json", "fine", "late"}
+ODD = {"dead", "other-id", "over", "import", "not-json", "fine", "late"}
 ABORTS = {"copied", "schema"}  # nbgrader stops the class at these: each runs alone
 
 
@@ -65,6 +65,9 @@ def odd_submission(name, nb):
         for cell in nb.cells:
             if cell.metadata.nbgrader.grade_id == "odd-answer":
                 cell.source = "def odd():\n    return 50"
+    elif name == "import":
+        nb.cells[0].source = "import math"
+        next(c for c in nb.cells if c.metadata.nbgrader.grade_id == "odd-answer").source = "def odd():\n    return int(math.sqrt(1))"
     elif name == "dead":
         nb.cells.insert(1, new_code_cell("import os\nos._exit(3)"))
     return "{" if name == "not-json" else nbformat.writes(nb)
@@ -75,6 +78,7 @@ def odd_source():
     make = generated.meta
     text = "def odd():\n    ### BEGIN SOLUTION\n    return 1\n    ### END SOLUTION"
     return generated.new_notebook(cells=[
+        new_code_cell("import sys", metadata=make("odd-import")),
         new_code_cell(text, metadata=make("odd-answer", solution=True)), new_code_cell("odd()", metadata=make("odd-value", 2)),
         new_code_cell("assert odd() == 1", metadata=make("odd-assert", 3)),
         generated.new_markdown_cell("### BEGIN SOLUTION\nBecause.\n### END SOLUTION", metadata=make("odd-text", 4, solution=True))],

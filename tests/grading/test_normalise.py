@@ -230,13 +230,39 @@ def rewritten(name, text):
     return submission(lambda cells: [{**cell, "source": text} if cell["id"] == name else cell for cell in cells])
 
 
-def test_code_in_a_locked_cell_is_put_back_and_said():
+def test_code_in_a_locked_cell_runs_after_the_original():
     mine = "import math as mx\n" + SPEC.cells[1].source
     result = normalise(rewritten("text-2", mine), SPEC)
-    assert result.notes == ["code in the locked cell text-2 was changed and put back: move it to a cell of your own"]
-    assert result.nb.cells[1].source == SPEC.cells[1].source
+    assert result.notes == ["code in the locked cell text-2 was changed: the original runs, and after it the changed one as a cell of the student's own"]
+    assert [c.source for c in result.nb.cells[1:3]] == [SPEC.cells[1].source, mine] and names(result.nb)[1:3] == ["text-2", None]
     assert normalise(rewritten("text-2", SPEC.cells[1].source + "\n\n"), SPEC).notes == []
-    assert normalise(rewritten("text-1", "# My title"), SPEC).notes == []  # no code
+    assert normalise(rewritten("text-2", ""), SPEC).notes == []
+
+
+def test_text_in_a_locked_cell_stays_for_who_marks_it():
+    typed = SPEC.cells[0].source + "\n\nI would measure both."
+    result = normalise(rewritten("text-1", typed), SPEC)
+    assert [c.source for c in result.nb.cells[:2]] == [SPEC.cells[0].source, typed] and names(result.nb)[:2] == ["text-1", None]
+    assert len(result.notes) == 1 and result.notes[0].startswith("the question ") and "look at it by hand" in result.notes[0]
+
+
+@pytest.mark.parametrize("text, seen", [("I would measure both", True), ("\"\"\"I would measure both\"\"\"", True), ("# I would measure", True),
+                                        ("x = 1", False), ("%matplotlib inline", False), ("", False)])
+def test_an_answer_in_a_code_cell_is_seen(text, seen):
+    own = {"cell_type": "code", "metadata": {}, "source": text, "outputs": [], "execution_count": None}
+    assert any(n.startswith("the question ") for n in normalise(submission(lambda cells: [*cells, own]), SPEC).notes) == seen
+
+
+@pytest.mark.parametrize("ids", [True, False])
+def test_answers_are_found_without_any_metadata(ids):
+    def bare(cells):
+        return [{**{k: v for k, v in c.items() if ids or k != "id"}, "metadata": {}, "source": c["source"]} for c in cells]
+    result = normalise(submission(bare), SPEC)
+    mine = {c.metadata.get("nbgrader", {}).get("grade_id"): c.source for c in result.nb.cells}
+    for cell in SPEC.cells:
+        if cell.metadata.nbgrader.solution and (ids or cell.cell_type == "code"):
+            assert mine[cell.metadata.nbgrader.grade_id] == cell.source
+    assert any("lost their metadata" in n and "by hand" in n for n in result.notes)
 
 
 def test_a_locked_cell_of_an_earlier_release_is_no_edited_one():
