@@ -75,10 +75,16 @@ def read_notebook(data, most=MAX_CELLS):
     if not isinstance(cells, list):
         said = f"of format {version}" if type(version) is int and 0 < version < 100 else "without a format"
         raise Unreadable(f"is not a notebook that can be read (it is {said}, or its cells are no list); expected a .ipynb file of format 4: {SAVE_AGAIN}")
+    cells = [cell for cell in cells if isinstance(cell, dict) and not idle(cell)]
     if len(cells) > most:
-        raise Unreadable(f"has {len(cells)} cells; expected at most {most}")
-    cells = [cell for cell in cells if isinstance(cell, dict)]
+        raise Unreadable(f"has {len(cells)} cells with something in them; expected at most {most}")
     return ([as_new(cell) for cell in cells], True) if version == 3 else (cells, False)
+
+
+def idle(cell):
+    """Is it an empty cell that is none of the exercise's?  A key held down makes hundreds."""
+    meta = cell.get("metadata")
+    return not (isinstance(meta, dict) and "nbgrader" in meta) and cell.get("source", cell.get("input")) in ("", [], None)
 
 
 def parts(data):

@@ -84,7 +84,7 @@ def test_points_tags_types_and_sources_are_the_specifications():
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"cells": 3, "nbformat": 4}', b'{"cells": [], "nbformat": 3}', b"[" * 100_000,
                                   b'{"nbformat": 3, "worksheets": [[]]}', b'{"nbformat": 3, "worksheets": [{"cells": {}}]}',
                                   b'{"nbformat": 2, "worksheets": []}',
-                                  json.dumps({"nbformat": 4, "cells": [{}] * 501}).encode()])
+                                  json.dumps({"nbformat": 4, "cells": [{"source": "1"}] * 501}).encode()])
 def test_not_a_notebook_is_named(data):
     with pytest.raises(Unreadable, match="expected"):
         parse(data)
@@ -253,6 +253,13 @@ def test_an_answer_in_a_code_cell_is_seen(text, seen):
     assert any(n.startswith("the question ") for n in normalise(submission(lambda cells: [*cells, own]), SPEC).notes) == seen
 
 
+def test_empty_cells_are_not_counted():
+    empty = {"cell_type": "code", "metadata": {}, "source": "", "outputs": [], "execution_count": None}
+    assert names(normalise(submission(lambda cells: [*cells, *[empty] * 600]), SPEC).nb) == names(SPEC)
+    with pytest.raises(Unreadable, match="with something in them; expected at most 500"):
+        normalise(submission(lambda cells: [*cells, *[{**empty, "source": "1"}] * 600]), SPEC)
+
+
 @pytest.mark.parametrize("ids", [True, False])
 def test_answers_are_found_without_any_metadata(ids):
     def bare(cells):
@@ -387,7 +394,7 @@ def test_a_huge_heading_takes_no_memory():
     normalise(old_format(lambda nb: nb["worksheets"][0]["cells"].append({"cell_type": "heading", "level": 10**8, "source": "x"}) or nb), SPEC)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000  # kilobytes
     with pytest.raises(Unreadable, match="501 cells"):
-        normalise(old_format(lambda nb: nb | {"worksheets": [{"cells": [{}]}] * 501}), SPEC)
+        normalise(old_format(lambda nb: nb | {"worksheets": [{"cells": [{"source": "1"}]}] * 501}), SPEC)
 
 
 @pytest.mark.parametrize("text, most, shown", [("one two", 7, "one two"), ("one two three", 9, "one two …"), ("one two three", 7, "one two …"),
