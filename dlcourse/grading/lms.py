@@ -26,7 +26,7 @@ IDS = {
 NO_GRADE = {  # columns about people and dates, and Canvas's custom one; totals are found by CANVAS_TOTAL
     "canvas": {*CANVAS_FIXED, "Integration ID", "Root Account", "Notes"},
     "moodle": {"Identifier", "Full name", "First name", "Last name", "ID number", "Institution", "Department", "Username", "Email address", "Status",
-               "Maximum Grade", "Grade can be changed", "Changeable", "Last modified (submission)", "Last modified (grade)", "Online text",
+               "Maximum Grade", "Maximum grade", "Grade can be changed", "Changeable", "Last modified (submission)", "Last modified (grade)", "Online text",
                "Feedback comments", "Comments", "Last downloaded from this course"},
 }
 CANVAS_TOTAL = re.compile(r"(Current|Final|Override) (Score|Points|Grade)|Override Status")
@@ -219,7 +219,8 @@ def most_possible(kind, head, rows, column):
     if kind == "canvas":
         said = {row[column].strip() for row in rows[:2] if row[0].strip() == "Points Possible"} - {""}
     else:
-        said = {row[head.index("Maximum Grade")].strip() for row in rows} - {""} if head[column] == "Grade" and "Maximum Grade" in head else set()
+        at = [i for i, name in enumerate(head) if plain(name) == "maximum grade" and head[column] == "Grade"]  # "Maximum Grade" in Moodle's earlier versions
+        said = {row[i].strip() for row in rows for i in at} - {""}
     if any(not re.fullmatch(r"[\d.,]*\d", text) for text in said) or len(said) > 1:
         raise ValueError(f"{kind.title()}'s maximum for {head[column]!r} is {', '.join(sorted(said))}; expected one number: grades here are points")
     return next((float(re.sub(r"[.,](?=.*[.,])", "", text).replace(",", ".")) for text in said), None)

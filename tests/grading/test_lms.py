@@ -201,7 +201,8 @@ def test_columns_that_cannot_be_meant(roster, tmp_path, kind, text, chapters, co
 # another maximum
 
 
-@pytest.mark.parametrize("kind, text, who, cell", [("canvas", CANVAS, "jane", (3, 5)), ("moodle", MOODLE, "jane@example.org", (1, 4))])
+@pytest.mark.parametrize("kind, text, who, cell", [("canvas", CANVAS, "jane", (3, 5)), ("moodle", MOODLE, "jane@example.org", (1, 4)),
+                                                   ("moodle", MOODLE.replace("Maximum Grade", "Maximum grade"), "jane@example.org", (1, 4))])
 def test_scaled_to_the_platforms_maximum(roster, tmp_path, kind, text, who, cell):
     lines = []
     for limit, value in (("9.00", "2.25"), ("9,00", "2.25"), ("1,800.00", "450"), ("1.800,00", "450")):
