@@ -8,11 +8,13 @@ from grading import small_class
 from grading.course import EXERCISE, write_course
 from nbgrader.api import Gradebook
 
+from dlcourse.cli import main
 from dlcourse.grading import sandbox, tables
 from dlcourse.grading.grade import grade
 from dlcourse.grading.gradebook import database
 from dlcourse.grading.lms import Options
 from dlcourse.grading.one import Policy
+from dlcourse.grading.release import release
 from dlcourse.grading.report import report
 from dlcourse.grading.sample import answered, blank_notebooks
 from dlcourse.grading.submissions import note_platform
@@ -24,8 +26,6 @@ SECOND = EXERCISE.replace("# # Small exercise", "# # Second exercise").replace("
 def test_no_result_is_no_zero(tmp_path):
     course, folder = write_course(tmp_path / "c"), tmp_path / "class"
     (course / "solutions/mini/second.py").write_text(SECOND)
-    from dlcourse.grading.release import release
-
     release(course)
     pairs = blank_notebooks(course)
     for student in ("amy", "ben"):
@@ -45,6 +45,24 @@ def test_no_result_is_no_zero(tmp_path):
     assert table["amy", "small"]["points"] == 9 and table["ben", "second"]["points"] == 5
     assert table["ben", "small"]["points"] == "" and "grade everybody again" in table["ben", "small"]["remarks"]
     assert run()["ben", "small"]["points"] == 9
+
+
+def test_the_screen_shows_the_exercises_that_were_named(tmp_path, capsys):
+    course, folder = write_course(tmp_path / "c"), tmp_path / "class"
+    (course / "solutions/mini/second.py").write_text(SECOND)
+    release(course)
+    path = folder / "submitted/amy/mini/small.ipynb"
+    path.parent.mkdir(parents=True)
+    path.write_text(nbformat.writes(answered(blank_notebooks(course)["mini", "small"])))
+    (folder / "submitted/ben").mkdir()
+    shown = {}
+    for words in (["mini/small"], ["mini"], []):
+        assert main(["grade", *words, "--root", str(course), "--class", str(folder), "--workers", "1", "--no-feedback"]) in (0, 3)
+        shown[*words] = {line.split()[0]: line.split()[1:4] for line in capsys.readouterr().out.splitlines() if line.startswith(("amy", "ben"))}
+    assert shown["mini/small",]["amy"] == ["1/1", "5", "9"] and shown["mini/small",]["ben"][0] == "none"
+    assert shown["mini",]["amy"] == shown[()]["amy"] == ["1/2", "5", "18"]
+    with open(folder / "totals.csv", newline="", encoding="utf8") as file:
+        assert {r["student"]: r["of"] for r in csv.DictReader(file)}["amy"] == "18.0"
 
 
 def test_work_that_this_run_left_out_is_not_called_missing(tmp_path):
