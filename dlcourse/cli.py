@@ -236,7 +236,7 @@ def report(args):
     done = report(folder, args.exercise, not args.no_similar, args.lms, args.roster, progress, args.db, options)
     pairs = f", {len(done.similar.pairs)} pairs of similar answers" if done.similar else ""
     waits = f"{count(done.waiting, 'notebook')} wait{'s' * (done.waiting == 1)} for a person"
-    print(f"{count(done.students, 'student')}, {len(done.missing)} with nothing handed in, {waits}{pairs}: {done.page}")
+    print(f"{count(done.students, 'student')}, {len(done.missing)} without a notebook, {waits}{pairs}: {done.page}")
     look = [*done.unmarked, *done.unmatched]
     print(*(f"  {line}" for line in look), sep="\n", end="\n" if look else "", file=sys.stderr)
     return 3 if look else 0

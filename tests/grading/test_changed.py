@@ -131,10 +131,14 @@ def test_who_is_late_or_sent_no_notebook_stands_in_the_table(tmp_path):
     table = {r["student"] + r["notebook"]: r["remarks"] for r in small_class.grade(folder, course).table}
     assert "marked late by Canvas" in table["referencesmall"] and table["eve_7"] == "a.zip: handed in essay.pdf, no notebook"
     assert table["honest-half"] == "a.zip: handed in nothing" and "honest-halfsmall" in table
-    report(folder, similar=False, say=lambda text: None)
+    done = report(folder, similar=False, say=lambda text: None)
     with open(folder / "report/attention.csv", newline="", encoding="utf-8-sig") as file:
-        found = {(r["what"], r["student"], r["why"]) for r in csv.DictReader(file)}
-    assert {("look at it", "reference", "marked late by Canvas"), ("look at it", "eve_7", "a.zip: handed in essay.pdf, no notebook")} <= found
+        found = [(r["what"], r["student"], r["why"]) for r in csv.DictReader(file)]
+    assert ("look at it", "reference", "marked late by Canvas") in found and ("look at it", "honest-half", "a.zip: handed in nothing") in found
+    assert [row[0::2] for row in found if row[1] == "eve_7"] == [("no notebook handed in", "a.zip: handed in essay.pdf, no notebook")]
+    page = done.page.read_text(encoding="utf8")  # its tile, its list and the table agree
+    assert done.missing == ["eve_7"] and "<dt>no notebook handed in</dt><dd>1</dd>" in page and "<h3>No notebook handed in: 1</h3>" in page
+    assert "<bdi>eve_7</bdi> (<bdi>a.zip: handed in essay.pdf, no notebook</bdi>)" in page
 
 
 def test_a_platform_gets_no_grade_of_work_that_is_not_all_graded(tmp_path):

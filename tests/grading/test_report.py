@@ -159,7 +159,7 @@ def test_what_needs_a_person_is_named(graded):
         gb.update_or_create_student("enrolled-only")
     report(folder, say=lambda line: None)
     found = {(r["what"], r["student"]) for r in rows(folder / "report/attention.csv")}
-    assert {("nothing handed in", "never-came"), ("nothing handed in", "enrolled-only"), ("looks like tampering", "student-0003"),
+    assert {("no notebook handed in", "never-came"), ("no notebook handed in", "enrolled-only"), ("looks like tampering", "student-0003"),
             ("no grade or unreadable", "student-0004")} <= found
     with Gradebook(database(folder)) as gb:
         gb.remove_student("enrolled-only")
