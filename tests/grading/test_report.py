@@ -238,6 +238,7 @@ def test_in_a_browser(graded, width, theme):
         page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
         assert asked == [f"file://{done.page}"] and not errors and page.evaluate("window.__xss") is None
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate("[...document.querySelectorAll('.chart')].every(c => c.scrollWidth <= c.clientWidth)")  # no chart is cut
         colours = page.evaluate("(() => { const s = getComputedStyle(document.body); return [s.color, s.backgroundColor] })()")
         light = [sum(map(int, re.findall(r"\d+", c)[:3])) for c in colours]
         assert (light[0] > light[1] + 300) if theme == "dark" else (light[1] > light[0] + 300)
