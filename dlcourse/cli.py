@@ -164,8 +164,7 @@ def grade(args):
     policy = Policy(sandboxed=not args.no_sandbox, class_seed=args.seed, **{k: v for k, v in times.items() if v is not None} | limits(args.limit))
     done = grade(folder, root, args.exercise, args.student, policy, args.workers, not args.no_feedback, say=progress, force=args.force,
                  scheduler=args.scheduler, db=args.db)
-    names, part = {r.student for r in done.results}, args.student or args.exercise
-    print(summary([r for r in done.table if not part or r["student"] in names or not (args.student or r["notebook"])]))
+    print(summary(asked_for(done, args.student, args.exercise)))
     print(f"grades: {folder / 'grades.csv'}, {folder / 'totals.csv'}   feedback: {folder / 'feedback'}   gradebook: {shown(database(folder, args.db))}")
     trouble = [f"{r.place}: {r.trouble}" for r in done.results if r.trouble]
     unread = [f"{r.place}: scores 0, could not be read" for r in done.results if r.unread]
@@ -177,6 +176,13 @@ def grade(args):
         print("look at: " + ", ".join(f"{count(len(names), word)} {what}" for names, word, what in found if names), file=sys.stderr)
         print(*(f"  {line}" for line in [*trouble, *unread, *left, *odd]), sep="\n", file=sys.stderr)
     return 1 if trouble else 3 if unread or left or odd else 0
+
+
+def asked_for(done, students, exercises):
+    """The lines of a run's table that its call was about: of the students who were graded, and of the exercises that were named; all if none was."""
+    names = {r.student for r in done.results}
+    mine = [r for r in done.table if not (students or exercises) or r["student"] in names or not (students or r["notebook"])]
+    return [r for r in mine if not (exercises and r["notebook"]) or {r["chapter"], f"{r['chapter']}/{r['notebook']}"} & set(exercises)]
 
 
 NOT_NBGRADERS = {  # options of grade that --engine nbgrader cannot follow -> what to do instead
@@ -230,7 +236,7 @@ def report(args):
     done = report(folder, args.exercise, not args.no_similar, args.lms, args.roster, progress, args.db, options)
     pairs = f", {len(done.similar.pairs)} pairs of similar answers" if done.similar else ""
     waits = f"{count(done.waiting, 'notebook')} wait{'s' * (done.waiting == 1)} for a person"
-    print(f"{count(done.students, 'student')}, {len(done.missing)} with nothing handed in, {waits}{pairs}: {done.page}")
+    print(f"{count(done.students, 'student')}, {len(done.missing)} without a notebook, {waits}{pairs}: {done.page}")
     look = [*done.unmarked, *done.unmatched]
     print(*(f"  {line}" for line in look), sep="\n", end="\n" if look else "", file=sys.stderr)
     return 3 if look else 0

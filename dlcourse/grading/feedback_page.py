@@ -57,8 +57,9 @@ class Waits(NbGraderPreprocessor):
                             output.evalue = message(output.evalue)
             when = gb.find_submission(about["assignment"], about["student"]).timestamp
         titles(nb)
-        # The head of the page.  It has the time of the submission, as the gradebook keeps it; a date of grading would make a new page of an unchanged one.
-        about["notebook"] = f"{about['notebook']}, {about['student']}" + (f", handed in {when:%Y-%m-%d %H:%M} UTC" if when else "")
+        # The head of the page.  It has the time of the chapter's newest file, often that of collecting; a date of grading would make a new
+        # page of an unchanged one.
+        about["notebook"] = f"{about['notebook']}, {about['student']}" + (f", files as of {when:%Y-%m-%d %H:%M} UTC" if when else "")
         about["waiting"] = sum(c.metadata.nbgrader.points for c in nb.cells if c.metadata.get("nbgrader", {}).get("waits"))
         return nb, resources
 

@@ -12,11 +12,11 @@ import csv
 import hashlib
 import os
 import re
-import unicodedata
 from dataclasses import dataclass
 from math import isclose
 
 from dlcourse.grading import spreadsheet
+from dlcourse.grading.roster import digits, match, plain
 
 CANVAS_FIXED = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 IDS = {
@@ -26,7 +26,7 @@ IDS = {
 NO_GRADE = {  # columns about people and dates, and Canvas's custom one; totals are found by CANVAS_TOTAL
     "canvas": {*CANVAS_FIXED, "Integration ID", "Root Account", "Notes"},
     "moodle": {"Identifier", "Full name", "First name", "Last name", "ID number", "Institution", "Department", "Username", "Email address", "Status",
-               "Maximum Grade", "Grade can be changed", "Changeable", "Last modified (submission)", "Last modified (grade)", "Online text",
+               "Maximum Grade", "Maximum grade", "Grade can be changed", "Changeable", "Last modified (submission)", "Last modified (grade)", "Online text",
                "Feedback comments", "Comments", "Last downloaded from this course"},
 }
 CANVAS_TOTAL = re.compile(r"(Current|Final|Override) (Score|Points|Grade)|Override Status")
@@ -95,7 +95,8 @@ def fill(kind, roster, out, students, grades, names=None, options=Options(), say
     if not ids or kind == "canvas" and "ID" not in head:
         raise ValueError(f"{roster} has the columns {', '.join(head)[:200]}; expected a file exported by {kind}, with {' or '.join(IDS[kind])}")
     people = [row for row in rows if any(row[i].strip() for i in ids)]
-    places, lost = rows_of(students, grades, known_as(people, ids, head), roster)
+    graded = {s for _, mine in grades.values() for s in mine}
+    places, lost, by_number = match(kind, students, graded, head, people, ids, roster)
     wanted, used, there = wanted_columns(options.columns, grades), {}, [head[i] for i in free(kind, head, rows)]
     for chapter, (most, mine) in grades.items():
         title = wanted.get(chapter)
@@ -117,8 +118,8 @@ def fill(kind, roster, out, students, grades, names=None, options=Options(), say
         for student, row in places.items():
             if mine.get(student) is not None:
                 row[column] = number(mine[student] * times)
-    given = {id(row) for row in places.values()}
-    lost += [f"{label(row, head)}: in the roster, not graded here" for row in people if id(row) not in given and "Student, Test" not in row]
+    if kind == "moodle" and roster and not by_number and any(map(digits, graded)):
+        say(f"no line of {os.path.basename(roster)} is matched by number, only by login, e-mail or name: the assignment's grading worksheet matches by number")
     write(out, head, rows)
     return lost
 
@@ -156,49 +157,6 @@ def full(student, info, between):
     """A name for people: 'Last, First' for Canvas, 'First Last' for Moodle, else the id."""
     first, last = getattr(info, "first", ""), getattr(info, "last", "")
     return between.join(filter(None, (last, first) if between == ", " else (first, last))) or student
-
-
-def digits(student):
-    """The LMS's number at the end of a collected student's name: 'doejane_12345' -> '12345', else ''."""
-    found = re.search(r"_(\d+)$", student)
-    return found[1] if found else ""
-
-
-def plain(text):
-    """For comparing: one Unicode form, no case, no outer spaces."""
-    return unicodedata.normalize("NFKC", text).casefold().strip()
-
-
-def known_as(people, ids, head):
-    """dict id as the LMS writes it -> row, or None where two rows share it"""
-    index = {}
-    for row in people:
-        names = {plain(row[i]) for i in ids} | {plain(row[i].rpartition(" ")[2]) for i in ids if head[i] == "Identifier"}
-        for name in names - {""}:
-            index[name] = row if name not in index else None
-    return index
-
-
-def find(student, info, index):
-    """The row of a student: by our id, the gradebook's LMS id or address, or the number that 'dlcourse collect' kept -> row or None"""
-    for name in (student, getattr(info, "lms", ""), getattr(info, "email", ""), digits(student)):
-        if name and index.get(plain(name)) is not None:
-            return index[plain(name)]
-    return None
-
-
-def rows_of(students, grades, index, roster):
-    """The roster's row of each student who has a grade -> (dict id -> row, list of lines on those who have none of their own)"""
-    places, lost = {}, []
-    for student in sorted({s for _, mine in grades.values() for s in mine}):
-        row = find(student, students.get(student), index)
-        if row is None:
-            lost.append(f"{student}: graded here, not found in the roster" + (f" {os.path.basename(roster)}" if roster else ""))
-        elif id(row) in (id(r) for r in places.values()):
-            lost.append(f"{student}: the same line of the roster as {next(s for s, r in places.items() if r is row)}; left out")
-        else:
-            places[student] = row
-    return places, lost
 
 
 def wanted_columns(texts, grades):
@@ -261,7 +219,8 @@ def most_possible(kind, head, rows, column):
     if kind == "canvas":
         said = {row[column].strip() for row in rows[:2] if row[0].strip() == "Points Possible"} - {""}
     else:
-        said = {row[head.index("Maximum Grade")].strip() for row in rows} - {""} if head[column] == "Grade" and "Maximum Grade" in head else set()
+        at = [i for i, name in enumerate(head) if plain(name) == "maximum grade" and head[column] == "Grade"]  # "Maximum Grade" in Moodle's earlier versions
+        said = {row[i].strip() for row in rows for i in at} - {""}
     if any(not re.fullmatch(r"[\d.,]*\d", text) for text in said) or len(said) > 1:
         raise ValueError(f"{kind.title()}'s maximum for {head[column]!r} is {', '.join(sorted(said))}; expected one number: grades here are points")
     return next((float(re.sub(r"[.,](?=.*[.,])", "", text).replace(",", ".")) for text in said), None)
@@ -289,12 +248,6 @@ def factor(kind, title, limit, most, scale, say):
 def number(value):
     """A grade as both import it: a point, at most two places."""
     return f"{value:.2f}".rstrip("0").rstrip(".") or "0"
-
-
-def label(row, head):
-    """Who a roster's row is, for a message."""
-    names = [row[head.index(n)] for n in ("Student", "Full name", "First name", "Last name", "Email address", "ID") if n in head]
-    return " ".join(filter(None, names[:3])) or row[0]
 
 
 def write(path, head, rows):

@@ -189,12 +189,13 @@ def student_repo(root, target, say=print):
     for name in ("pyproject.toml", "constraints.txt", "environment.yml", "LICENSE", "LICENSE-TEXT"):
         if (root / name).exists():
             shutil.copy(root / name, target / name)
-    if (root / "_build/html/index.html").exists():
+    book = (root / "_build/html/index.html").exists()
+    if book:
         shutil.copytree(root / "_build/html", target / "book")
     else:
         say("the book is not built (make book), so the copy is without it: students need another way to read it")
     table = "\n".join(f"{i}. `work/{c}/{stem}.ipynb`: {title(root, c, stem)}" for i, (c, stem) in enumerate(in_reading_order(root), 1))
-    (target / "README.md").write_text(STUDENT_README.format(table=table), encoding="utf8")
+    (target / "README.md").write_text(STUDENT_README.format(table=table, book=THE_BOOK if book else ""), encoding="utf8")
     return target
 
 
@@ -212,6 +213,7 @@ def title(root, chapter, stem):
     return next(line[2:] for c in cells if c.cell_type == "markdown" for line in c.source.splitlines() if line.startswith("# "))
 
 
+THE_BOOK = "- The book lies in `book/` (open `book/index.html`), where \"Read again if stuck\" sends you.\n"
 STUDENT_README = """# Exercises of the deep-learning course
 
 You need Python 3.11, 3.12 or 3.13 and about 2 GB of disk (on Linux PyTorch's usual build takes several GB more). Once (1 to 5 minutes):
@@ -226,8 +228,7 @@ On Windows write `.venv\\Scripts\\` for `.venv/bin/` here and below. Then:
     .venv/bin/dlcourse check work/mlp                    # the same for all of a chapter
 
 - `lab` copies each exercise to `work/` the first time. What lies in `work/` is yours: nothing ever overwrites it.
-- The book lies in `book/` (open `book/index.html`), where "Read again if stuck" sends you.
-- Write your code where a cell says `raise NotImplementedError(...)`. Hints are folded: click the small triangle. Do not edit the tests.
+{book}- Write your code where a cell says `raise NotImplementedError(...)`. Hints are folded: click the small triangle. Do not edit the tests.
 - `check` prints ✓ passed, ✗ failed, · not answered yet, ✎ answered in words, for a person to mark. It runs the *visible* tests, which are examples; the
   grader runs more, on other inputs. Test your functions on cases of your own. Its exit status is 0 when everything passes and is answered.
 - Hand in the notebooks from `work/`, with their file names as they are, in the way that your course says.

@@ -86,8 +86,8 @@ def report(class_dir, exercises=None, similar=True, lms_kind=None, roster=None, 
     part = out / ".index.part"
     part.write_text(report_page.page(class_dir.name, facts), encoding="utf8")
     os.replace(part, out / "index.html")
-    return SimpleNamespace(page=out / "index.html", students=len(data.students), waiting=len(facts.waiting), missing=facts.missing, unmatched=facts.unmatched,
-                           unmarked=facts.unmarked, similar=facts.similar)
+    return SimpleNamespace(page=out / "index.html", students=len(data.students), waiting=len(facts.waiting), missing=list(facts.missing),
+                           unmatched=facts.unmatched, unmarked=facts.unmarked, similar=facts.similar)
 
 
 def read_class(class_dir, db=None):
@@ -182,7 +182,7 @@ def gather(data):
     for student, *key in data.results:
         handed.setdefault(student, set()).add(tuple(key))
     left_out = [f for f in data.folders if f not in handed and f not in data.students]
-    facts.missing = sorted({s for s in data.students if s not in handed} | set(left_out))
+    facts.missing = missing(data, {s for s in data.students if s not in handed} | {s for s in data.platform["without"] if s not in handed} | set(left_out))
     facts.students = [student_row(data, s, handed[s]) for s in sorted(handed)]
     facts.most = sum(q.most for found in data.questions.values() for q in found)
     facts.shares = [s.points / facts.most if facts.most else 0 for s in facts.students]
@@ -254,8 +254,15 @@ def odd(data):
     found += [(s, f"{c}/{n}", f"the mark by hand for {name} is {mark:g} of {most:g}") for s, c, n, name, mark, most in data.over]
     places = {f"{c}/{n}" for c, n in data.questions}
     found += [(s, where, text) for place, text in data.platform["late"].items() for s, _, where in [place.partition("/")] if where in places]
-    found += [(s, "", f"{archive}: {text}") for s, said in data.platform["without"].items() for archive, text in said.items()]
+    handed = {s for s, *_ in data.results}
+    found += [(s, "", f"{archive}: {text}") for s, said in data.platform["without"].items() if s in handed for archive, text in said.items()]
     return sorted(set(found))
+
+
+def missing(data, students):
+    """Students who handed in no notebook, and what came instead -> sorted dict student -> text or ''"""
+    said = data.platform["without"]
+    return {s: "; ".join(f"{archive}: {text}" for archive, text in sorted(said.get(s, {}).items())) for s in sorted(students)}
 
 
 def look_first(data, facts):
@@ -335,7 +342,7 @@ def tables(facts):
     sums += [[e.name, e.most, *(e.stats[k] for k in stat), *items.histogram(e.shares), *e.seconds.values(), *e.memory.values()] for e in facts.exercises]
     asked = [[q.exercise, q.name, q.kind, q.most, q.tried, q.n, q.waits, q.mean, q.p, q.r, q.failed, q.first] for q in facts.questions]
     failures = [[q.exercise, q.name, q.first, q.failed, n, text] for q in facts.questions for text, n in q.messages]
-    attention = [["nothing handed in", s, "", ""] for s in facts.missing]
+    attention = [["no notebook handed in", s, "", why] for s, why in facts.missing.items()]
     listed = {"not graded": facts.ungraded, "looks like tampering": facts.flags, "look at it": facts.odd, "no grade or unreadable": facts.trouble,
               "waits for a person": facts.waiting}
     attention += [[kind, *row] for kind, rows in listed.items() for row in rows]

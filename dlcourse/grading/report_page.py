@@ -84,11 +84,11 @@ def bars(counts, title, small=False):
 
 def scatter(questions):
     """Difficulty against discrimination, a dot a question -> SVG"""
-    width, height, left, foot = 640, 320, 44, 40
+    width, height, left, foot = 640, 320, 52, 40
     to_x = lambda p: left + (width - left - 12) * p  # noqa: E731
     to_y = lambda r: 10 + (height - foot - 10) * (1 - r) / 2  # noqa: E731
     parts = [f'<line class="{"axis" if r in (0, -1) else "grid"}" x1="{left}" x2="{width - 12}" y1="{to_y(r):.1f}" y2="{to_y(r):.1f}"/>'
-             f'<text class="tick" x="{left - 20}" y="{to_y(r) + 4:.1f}">{r:g}</text>' for r in (-1, -0.5, 0, 0.5, 1)]
+             f'<text class="tick" x="{left - 22}" y="{to_y(r) + 4:.1f}">{r:g}</text>' for r in (-1, -0.5, 0, 0.5, 1)]
     parts += [f'<text class="tick" x="{to_x(p):.1f}" y="{height - foot + 16}">{p:g}</text>' for p in (0, 0.25, 0.5, 0.75, 1)]
     parts.append(f'<text class="label" x="{width / 2}" y="{height - 4}">difficulty p (1: everybody has all points)</text>')
     parts.append(f'<text class="label" transform="translate(10 {height / 2}) rotate(-90)">discrimination r</text>')

@@ -8,11 +8,13 @@ from grading import small_class
 from grading.course import EXERCISE, write_course
 from nbgrader.api import Gradebook
 
+from dlcourse.cli import main
 from dlcourse.grading import sandbox, tables
 from dlcourse.grading.grade import grade
 from dlcourse.grading.gradebook import database
 from dlcourse.grading.lms import Options
 from dlcourse.grading.one import Policy
+from dlcourse.grading.release import release
 from dlcourse.grading.report import report
 from dlcourse.grading.sample import answered, blank_notebooks
 from dlcourse.grading.submissions import note_platform
@@ -24,8 +26,6 @@ SECOND = EXERCISE.replace("# # Small exercise", "# # Second exercise").replace("
 def test_no_result_is_no_zero(tmp_path):
     course, folder = write_course(tmp_path / "c"), tmp_path / "class"
     (course / "solutions/mini/second.py").write_text(SECOND)
-    from dlcourse.grading.release import release
-
     release(course)
     pairs = blank_notebooks(course)
     for student in ("amy", "ben"):
@@ -45,6 +45,24 @@ def test_no_result_is_no_zero(tmp_path):
     assert table["amy", "small"]["points"] == 9 and table["ben", "second"]["points"] == 5
     assert table["ben", "small"]["points"] == "" and "grade everybody again" in table["ben", "small"]["remarks"]
     assert run()["ben", "small"]["points"] == 9
+
+
+def test_the_screen_shows_the_exercises_that_were_named(tmp_path, capsys):
+    course, folder = write_course(tmp_path / "c"), tmp_path / "class"
+    (course / "solutions/mini/second.py").write_text(SECOND)
+    release(course)
+    path = folder / "submitted/amy/mini/small.ipynb"
+    path.parent.mkdir(parents=True)
+    path.write_text(nbformat.writes(answered(blank_notebooks(course)["mini", "small"])))
+    (folder / "submitted/ben").mkdir()
+    shown = {}
+    for words in (["mini/small"], ["mini"], []):
+        assert main(["grade", *words, "--root", str(course), "--class", str(folder), "--workers", "1", "--no-feedback"]) in (0, 3)
+        shown[*words] = {line.split()[0]: line.split()[1:4] for line in capsys.readouterr().out.splitlines() if line.startswith(("amy", "ben"))}
+    assert shown["mini/small",]["amy"] == ["1/1", "5", "9"] and shown["mini/small",]["ben"][0] == "none"
+    assert shown["mini",]["amy"] == shown[()]["amy"] == ["1/2", "5", "18"]
+    with open(folder / "totals.csv", newline="", encoding="utf8") as file:
+        assert {r["student"]: r["of"] for r in csv.DictReader(file)}["amy"] == "18.0"
 
 
 def test_work_that_this_run_left_out_is_not_called_missing(tmp_path):
@@ -113,10 +131,14 @@ def test_who_is_late_or_sent_no_notebook_stands_in_the_table(tmp_path):
     table = {r["student"] + r["notebook"]: r["remarks"] for r in small_class.grade(folder, course).table}
     assert "marked late by Canvas" in table["referencesmall"] and table["eve_7"] == "a.zip: handed in essay.pdf, no notebook"
     assert table["honest-half"] == "a.zip: handed in nothing" and "honest-halfsmall" in table
-    report(folder, similar=False, say=lambda text: None)
+    done = report(folder, similar=False, say=lambda text: None)
     with open(folder / "report/attention.csv", newline="", encoding="utf-8-sig") as file:
-        found = {(r["what"], r["student"], r["why"]) for r in csv.DictReader(file)}
-    assert {("look at it", "reference", "marked late by Canvas"), ("look at it", "eve_7", "a.zip: handed in essay.pdf, no notebook")} <= found
+        found = [(r["what"], r["student"], r["why"]) for r in csv.DictReader(file)]
+    assert ("look at it", "reference", "marked late by Canvas") in found and ("look at it", "honest-half", "a.zip: handed in nothing") in found
+    assert [row[0::2] for row in found if row[1] == "eve_7"] == [("no notebook handed in", "a.zip: handed in essay.pdf, no notebook")]
+    page = done.page.read_text(encoding="utf8")  # its tile, its list and the table agree
+    assert done.missing == ["eve_7"] and "<dt>no notebook handed in</dt><dd>1</dd>" in page and "<h3>No notebook handed in: 1</h3>" in page
+    assert "<bdi>eve_7</bdi> (<bdi>a.zip: handed in essay.pdf, no notebook</bdi>)" in page
 
 
 def test_a_platform_gets_no_grade_of_work_that_is_not_all_graded(tmp_path):

@@ -234,7 +234,7 @@ def test_the_page_says_whose_it_is_when_it_was_handed_in_and_what_its_tests_are_
     path = folder / "feedback/o'neil 5/mini/small.html"
     page = path.read_text(encoding="utf8")
     shown = html.unescape(page)
-    assert "<title>small, o'neil 5, handed in 2026-01-01 00:00 UTC: feedback</title>" in shown and "<h1 id=\"top\">small, o'neil 5, handed in 2026" in shown
+    assert "<title>small, o'neil 5, files as of 2026-01-01 00:00 UTC: feedback</title>" in shown and "<h1 id=\"top\">small, o'neil 5, files as of 2026" in shown
     assert ">double (A case ⟨U+202E⟩)</a>" in shown and "Your answer double (A case" in shown and "why (A case" in shown
     assert "test-double" not in shown and "answer-double" not in shown and "\u202e" not in shown
     said = re.findall(r"This test did not pass: (.*?)</div>", shown, re.S)

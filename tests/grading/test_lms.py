@@ -89,6 +89,50 @@ def test_moodle_gradebook_export_semicolons_and_utf16(roster, tmp_path):
     assert table(tmp_path / "out.csv")[1] == ["Jane", "Doe", "M1", "jane@example.org", "9"] and not lost
 
 
+def gradebook_export(*people):
+    """Moodle's gradebook export: no participants' numbers.  people: (first name, last name, id number)"""
+    rows = "".join(f'"{first}","{last}",{number},{i}@example.org,-\n' for i, (first, last, number) in enumerate(people))
+    return "First name,Last name,ID number,Email address,Assignment: mlp (Real)\n" + rows
+
+
+@pytest.mark.parametrize("folder", ["Jörg Müller_12345", "Jo\u0308rg Mu\u0308ller_12345", "müller JÖRG_12345", "Müller, Jörg_7", "Jörg Müller"])
+def test_moodle_gradebook_export_by_a_name_that_nobody_shares(roster, tmp_path, folder):
+    lines, text = [], gradebook_export(("Seán", "O'Brien", ""), ("Jörg", "Müller", ""), ("Jorg", "Muller", ""), ("王", "伟", ""))
+    mine = {folder: 7.0, "Seán OBrien_2": 3.0, "王 伟_3": 4.0}
+    lost = lms.fill("moodle", roster(text), tmp_path / "out.csv", NOBODY, {"mlp": (9.0, mine)}, say=lines.append)
+    assert [r[4] for r in table(tmp_path / "out.csv")[1:]] == ["3", "7", "-", "4"] and lost == ["Jorg Muller 2@example.org: in the roster, not graded here"]
+    assert any("no line of roster.csv is matched by number" in x and "grading worksheet matches by number" in x for x in lines)
+
+
+def test_names_of_the_gradebook_match_too(roster, tmp_path):
+    people = {"jd": SimpleNamespace(first="Jane", last="van der Berg", email="", lms="")}
+    assert not lms.fill("moodle", roster(gradebook_export(("Jane", "van der Berg", ""))), tmp_path / "out.csv", people, {"mlp": (9.0, {"jd": 2.0})})
+
+
+@pytest.mark.parametrize("students, people, also", [
+    (["John Smith_1", "Smith John_2"], [("John", "Smith", "")], []),
+    (["John Smith_1"], [("John", "Smith", ""), ("john", "smith", "")], []),
+    (["John Smith_1"], [("John", "Smith", "")], ["John Smith_2"]),  # the other handed in another exercise
+])
+def test_shared_names_match_nobody_and_are_named(roster, tmp_path, students, people, also):
+    known = {s: SimpleNamespace(first="", last="", email="", lms="") for s in also}
+    lost = lms.fill("moodle", roster(gradebook_export(*people)), tmp_path / "out.csv", known, {"mlp": (9.0, dict.fromkeys(students, 2.0))})
+    said = f"not matched by name: {len(students + also)} here and {len(people)} in the roster are called so"
+    assert {r[4] for r in table(tmp_path / "out.csv")[1:]} == {"-"} and len(lost) == len(students) + len(people) and all(x.endswith(said) for x in lost)
+
+
+def test_a_participants_number_is_no_id_number(roster, tmp_path):
+    text = gradebook_export(("Ann", "Other", "12345"), ("Jane", "Doe", "9"))
+    lms.fill("moodle", roster(text), tmp_path / "out.csv", NOBODY, {"mlp": (9.0, {"Jane Doe_12345": 2.0})})
+    assert [r[4] for r in table(tmp_path / "out.csv")[1:]] == ["-", "2"]
+
+
+def test_a_number_goes_before_a_name(roster, tmp_path):
+    lines, text = [], MOODLE.replace("李 伟", "Jane Doe")
+    assert not lms.fill("moodle", roster(text), tmp_path / "out.csv", NOBODY, {"mlp": (9.0, {"Jane Doe_12345": 1.0, "Jane Doe_777": 2.0})}, say=lines.append)
+    assert [r[4] for r in table(tmp_path / "out.csv")[1:]] == ["1", "2"] and lines == []
+
+
 def test_names_not_found_either_way_are_listed(roster, tmp_path):
     lost = lms.fill("canvas", roster(CANVAS), tmp_path / "out.csv", NOBODY, {"mlp": (9.0, {"jane": 1.0, "doejane_12345": 2.0, "nobody": 3.0})})
     assert len(lost) == 3 and any("the same line" in x for x in lost) and any(x.startswith("nobody:") for x in lost)
@@ -157,7 +201,8 @@ def test_columns_that_cannot_be_meant(roster, tmp_path, kind, text, chapters, co
 # another maximum
 
 
-@pytest.mark.parametrize("kind, text, who, cell", [("canvas", CANVAS, "jane", (3, 5)), ("moodle", MOODLE, "jane@example.org", (1, 4))])
+@pytest.mark.parametrize("kind, text, who, cell", [("canvas", CANVAS, "jane", (3, 5)), ("moodle", MOODLE, "jane@example.org", (1, 4)),
+                                                   ("moodle", MOODLE.replace("Maximum Grade", "Maximum grade"), "jane@example.org", (1, 4))])
 def test_scaled_to_the_platforms_maximum(roster, tmp_path, kind, text, who, cell):
     lines = []
     for limit, value in (("9.00", "2.25"), ("9,00", "2.25"), ("1,800.00", "450"), ("1.800,00", "450")):

@@ -109,8 +109,13 @@ def test_student_repo_has_no_solutions(course, tmp_path, monkeypatch):
     names = {p.name for p in target.iterdir()}
     assert {"notebooks", "dlcourse", "README.md"} <= names and not {"solutions", "tests", "_build"} & names
     assert not any(b"CANARY" in p.read_bytes() for p in target.rglob("*") if p.is_file())
+    assert "book/" not in (target / "README.md").read_text(encoding="utf8")
     with pytest.raises(ValueError, match="not empty"):
         student_repo(course, target)
+    (course / "_build/html").mkdir(parents=True)
+    (course / "_build/html/index.html").write_text("<p>The book</p>")
+    target = student_repo(course, tmp_path / "with-book")
+    assert (target / "book/index.html").exists() and "\n- The book lies in `book/`" in (target / "README.md").read_text(encoding="utf8")
 
 
 @pytest.mark.parametrize("command", ["release", "grade", "report", "grade --class somewhere"])

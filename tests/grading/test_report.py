@@ -159,7 +159,7 @@ def test_what_needs_a_person_is_named(graded):
         gb.update_or_create_student("enrolled-only")
     report(folder, say=lambda line: None)
     found = {(r["what"], r["student"]) for r in rows(folder / "report/attention.csv")}
-    assert {("nothing handed in", "never-came"), ("nothing handed in", "enrolled-only"), ("looks like tampering", "student-0003"),
+    assert {("no notebook handed in", "never-came"), ("no notebook handed in", "enrolled-only"), ("looks like tampering", "student-0003"),
             ("no grade or unreadable", "student-0004")} <= found
     with Gradebook(database(folder)) as gb:
         gb.remove_student("enrolled-only")
@@ -238,6 +238,7 @@ def test_in_a_browser(graded, width, theme):
         page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
         assert asked == [f"file://{done.page}"] and not errors and page.evaluate("window.__xss") is None
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate("[...document.querySelectorAll('.chart')].every(c => c.scrollWidth <= c.clientWidth)")  # no chart is cut
         colours = page.evaluate("(() => { const s = getComputedStyle(document.body); return [s.color, s.backgroundColor] })()")
         light = [sum(map(int, re.findall(r"\d+", c)[:3])) for c in colours]
         assert (light[0] > light[1] + 300) if theme == "dark" else (light[1] > light[0] + 300)
