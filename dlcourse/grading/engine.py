@@ -29,7 +29,11 @@ PACKAGE = Path(__file__).resolve().parents[1]
 PAIRS = 3  # pairs of parents that a worker keeps
 START_SECONDS = 120
 SENDING = 10.0  # seconds that one message of a student's process may take to come, whatever the pieces
-GRACE = 2.0  # seconds between an interrupt and the end
+
+
+def grace(policy):
+    """Seconds between the first interrupt and the end: one long call of a library, as drawing a picture, must come to its end before it is heard."""
+    return max(2, policy.cell_seconds // 3)
 
 
 class Stopped(Exception):
@@ -78,7 +82,9 @@ class Parent:
             raise RuntimeError("the pre-loaded parent did not fork")
 
     def interrupt(self):
+        """Interrupt the forked process; when this returns it has happened, so that it cannot strike what runs next."""
         send(self.sock, {"do": "interrupt"})
+        receive(self.sock)
 
     def stop(self, gone=False):
         """End the forked process and all that it started; gone: it seems to have ended already.  -> dict memory, why, status, killed"""
@@ -173,7 +179,7 @@ class Run:
         self.t, testers = socket.socketpair()
         left, right = socket.socketpair()
         p = self.policy
-        limits = {"memory": p.memory, "processes": p.processes, "disk": p.disk, "seconds": p.notebook_seconds + 10}
+        limits = {"memory": p.memory, "processes": p.processes, "disk": p.disk, "seconds": p.notebook_seconds + 2 * grace(p) + 10}
         self.student.fork([theirs, left], limits)
         if self.outside:
             self.tests.fork([testers, right], limits | {"disk": 1 << 20})
@@ -232,7 +238,7 @@ class Run:
             self.room = max(0, self.room - sum(map(length, cell.outputs)))
             self.flags += [str(f)[:200] for f in answer.get("flags", [])][:20]
             if self.late:
-                name_the_limit(cell.outputs, self.policy.cell_seconds)
+                self.tell_limit(cell)
         except (Stopped, OSError, KeyError, TypeError, AttributeError) as error:
             self.ended = str(error) if isinstance(error, Stopped) else "the process ended in an odd way"
             if not self.own:
@@ -241,12 +247,9 @@ class Run:
 
     def from_student(self, seconds):
         """The next message of S: interrupted at ``seconds``, given up soon after.  Raises Stopped."""
-        self.late = False
-        if not self.wait(self.s, seconds):
-            self.late = True
-            self.student.interrupt()
-            if not self.wait(self.s, GRACE):
-                raise Stopped(f"the cell ran longer than {seconds} s and could not be interrupted")
+        self.late = not self.wait(self.s, self.left(seconds))
+        if self.late and not self.interrupted(self.student, self.s):
+            raise Stopped(f"the cell ran longer than {seconds} s and could not be interrupted")
         try:
             message, _ = receive(self.s, 8 * self.policy.cell_output + 1_000_000, time.monotonic() + SENDING)
         except (EOFError, OSError):
@@ -256,10 +259,28 @@ class Run:
         self.s.settimeout(SENDING)
         return message if isinstance(message, dict) else {}
 
+    def left(self, seconds):
+        """``seconds``, or fewer where the notebook's time is over before."""
+        return max(0.0, min(seconds, self.deadline - time.monotonic()))
+
     def wait(self, sock, seconds):
-        """Is there something to read within ``seconds``, and before the notebook's time is over (but for the grace after an interrupt)?"""
-        left = seconds if seconds <= GRACE else min(seconds, self.deadline - time.monotonic())
-        return bool(select.select([sock], [], [], max(0.0, left))[0])
+        """Is there something to read within ``seconds``?"""
+        return bool(select.select([sock], [], [], seconds)[0])
+
+    def interrupted(self, parent, sock):
+        """Interrupt a parent's process, each second again, until there is something to read.  -> False where the grace was not enough"""
+        end = time.monotonic() + grace(self.policy)
+        while (left := end - time.monotonic()) > 0:
+            parent.interrupt()
+            if self.wait(sock, min(left, 1.0)):
+                return True
+        return False
+
+    def tell_limit(self, cell):
+        """A cell that met the limit says so, also where its own code kept the interrupt's error from being shown: a test without an error has passed."""
+        name_the_limit(cell.outputs, self.policy.cell_seconds)
+        if not any(o.output_type == "error" for o in cell.outputs):
+            cell.outputs.append(error_output("TimeLimit", f"the cell ran longer than {self.policy.cell_seconds} s"))
 
     def test(self, name, cell):
         outputs = self.ask_tests(name, cell, float(cell.metadata.nbgrader.points))
@@ -277,13 +298,10 @@ class Run:
         send(self.t, {"name": name, "source": cell.source, "points": points, "uses": [str(u) for u in uses],
                       "changes": points is None or cell.metadata.get("dlcourse", {}).get("changes", False),
                       "partial": cell.metadata.get("dlcourse", {}).get("partial", False)})
-        for seconds, then in ((self.policy.cell_seconds, self.student.interrupt), (GRACE, self.tests.interrupt), (GRACE, None)):
-            if self.wait(self.t, seconds):
-                break
-            if then is None:
-                self.ended = f"the test ran longer than {self.policy.cell_seconds} s and could not be interrupted"
-                return [error_output("TimeLimit", self.ended)]
-            then()
+        late = not self.wait(self.t, self.left(self.policy.cell_seconds))
+        if late and not (self.interrupted(self.student, self.t) or self.interrupted(self.tests, self.t)):
+            self.ended = f"the test ran longer than {self.policy.cell_seconds} s and could not be interrupted"
+            return [error_output("TimeLimit", self.ended)]
         try:
             answer, _ = receive(self.t)
         except (EOFError, OSError, BadFrame):
@@ -292,7 +310,7 @@ class Run:
         if answer["lost"]:
             self.ended = "the student's process ended, or no longer answers"
         outputs = safe_outputs(answer["outputs"])
-        return outputs if then == self.student.interrupt else name_the_limit(outputs, self.policy.cell_seconds)
+        return name_the_limit(outputs, self.policy.cell_seconds) if late else outputs
 
     def fill(self, cell, outputs):
         cell.outputs, cell.execution_count = outputs, cell.get("execution_count") or 1

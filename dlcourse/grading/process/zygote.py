@@ -116,6 +116,7 @@ class Parent:
     def interrupt(self, message):
         if self.pid:
             os.kill(self.pid, signal.SIGINT)
+        send(self.sock, {"interrupted": True})
 
     def look(self):
         """End a submission that takes more memory or processes, all of its processes together, than it may."""
