@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from nbgrader import utils
@@ -28,12 +29,29 @@ from dlcourse.grading.process.wire import BadFrame, receive, send
 PACKAGE = Path(__file__).resolve().parents[1]
 PAIRS = 3  # pairs of parents that a worker keeps
 START_SECONDS = 120
+WAITED = 0.3  # share of its time for which a process must have waited for a processor for a limit of time to be the machine's doing
+BUSY = "met a time limit twice while the machine was busy: look at it by hand, or grade it again with --force when the machine is quiet"
 SENDING = 10.0  # seconds that one message of a student's process may take to come, whatever the pieces
 
 
 def grace(policy):
     """Seconds between the first interrupt and the end: one long call of a library, as drawing a picture, must come to its end before it is heard."""
     return max(2, policy.cell_seconds // 3)
+
+
+def kept_waiting(ran, waited, policy):
+    """Did a submission lose its time to the machine?  ran, waited: seconds on a processor, and ready but without one; who sleeps does neither."""
+    return waited > WAITED * max(ran + waited, policy.cell_seconds)
+
+
+def longer(policy):
+    """For the second run of a submission that was kept waiting."""
+    return replace(policy, cell_seconds=2 * policy.cell_seconds, notebook_seconds=2 * policy.notebook_seconds)
+
+
+def longest(policy):
+    """Seconds that `run` may take at most: once as given and twice with longer times, as one of the runs may be killed from outside."""
+    return sum(p.notebook_seconds + 2 * grace(p) for p in (policy, longer(policy), longer(policy))) + START_SECONDS
 
 
 class Stopped(Exception):
@@ -87,7 +105,7 @@ class Parent:
         receive(self.sock)
 
     def stop(self, gone=False):
-        """End the forked process and all that it started; gone: it seems to have ended already.  -> dict memory, why, status, killed"""
+        """End the forked process and all that it started; gone: it seems to have ended already.  -> dict memory, why, status, killed, ran, waited"""
         send(self.sock, {"do": "stop", "gone": gone})
         return receive(self.sock)[0]
 
@@ -131,20 +149,29 @@ def run(nb, spec, policy, result):
 
     Raises RuntimeError if the machine failed (no result), never for what a student wrote.
     """
-    p, killed, gone = plan_of(spec), 0, 0
+    p, times, killed, gone = plan_of(spec), policy, 0, 0
     while True:
         try:
-            this = Run(nb, spec, policy, *parents(policy.sandboxed, p.for_student, p.for_tests))
+            this = Run(nb, spec, times, *parents(policy.sandboxed, p.for_student, p.for_tests))
             this.go(result)
-            killed += this.killed
-            if killed == 2 or not this.killed:  # by somebody else, or a kernel short of memory: not the student's doing, so once more
-                result.flags += sorted(set(this.flags))
-                return nb
         except (EOFError, OSError) as error:  # a parent was killed: start afresh, once
             close_all()
             gone += 1
             if gone == 2:
                 raise RuntimeError(f"the pre-loaded parent is gone: {error}") from None
+            continue
+        killed += this.killed
+        if this.killed and killed < 2:  # by somebody else, or a kernel short of memory: not the student's doing, so once more
+            continue
+        waited = this.struck and kept_waiting(this.ran, this.waited, times)
+        if not waited or times is not policy:
+            result.flags += sorted(set(this.flags))
+            result.notes += [BUSY] * waited
+            return nb
+        times = longer(policy)
+        for cell in nb.cells:
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = [], None
 
 
 class Run:
@@ -155,6 +182,7 @@ class Run:
         self.plan, self.ended, self.begun = plan_of(spec), "", time.monotonic()
         self.deadline, self.room = self.begun + policy.notebook_seconds, policy.notebook_output  # the student's process may not keep to it
         self.flags, self.outside, self.killed, self.own = [], bool(self.plan.answer_of), False, False  # own: has a cell of the student's run?
+        self.struck, self.ran, self.waited = False, 0.0, 0.0  # struck: did a limit of time end anything?
 
     def go(self, result):
         try:
@@ -166,7 +194,8 @@ class Run:
             for sock in (self.s, self.t):
                 sock.close()
             used = self.student.stop(bool(self.ended))
-            judged = self.tests.stop(bool(self.ended)) if self.outside else used
+            judged = self.tests.stop(bool(self.ended)) if self.outside else used | {"ran": 0.0, "waited": 0.0}
+        self.ran, self.waited = (used[kind] + judged[kind] for kind in ("ran", "waited"))
         self.killed = bool(self.ended) and (used["killed"] or judged["killed"])
         if self.ended and (why := used["why"] or "it was killed from outside; was this machine out of memory?" * self.killed):
             self.tell(why)
@@ -216,6 +245,7 @@ class Run:
                 self.fill(cell, [error_output("ProcessEnded", self.ended)])
             return
         if time.monotonic() > self.deadline:
+            self.struck = True
             self.fill(cell, [error_output("TimeLimit", f"the notebook ran longer than {self.policy.notebook_seconds} s; this cell was not run")])
             return
         if test and where(cell, self.spec) == "outside":
@@ -248,6 +278,7 @@ class Run:
     def from_student(self, seconds):
         """The next message of S: interrupted at ``seconds``, given up soon after.  Raises Stopped."""
         self.late = not self.wait(self.s, self.left(seconds))
+        self.struck |= self.late
         if self.late and not self.interrupted(self.student, self.s):
             raise Stopped(f"the cell ran longer than {seconds} s and could not be interrupted")
         try:
@@ -299,6 +330,7 @@ class Run:
                       "changes": points is None or cell.metadata.get("dlcourse", {}).get("changes", False),
                       "partial": cell.metadata.get("dlcourse", {}).get("partial", False)})
         late = not self.wait(self.t, self.left(self.policy.cell_seconds))
+        self.struck |= late
         if late and not (self.interrupted(self.student, self.t) or self.interrupted(self.tests, self.t)):
             self.ended = f"the test ran longer than {self.policy.cell_seconds} s and could not be interrupted"
             return [error_output("TimeLimit", self.ended)]

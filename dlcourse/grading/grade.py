@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 import nbformat
 
-from dlcourse.grading import dispatch, sandbox, tables
+from dlcourse.grading import dispatch, engine, sandbox, tables
 from dlcourse.grading.feedback import make_feedback
 from dlcourse.grading.files import check_writable, package_hash, unwritable, write_whole
 from dlcourse.grading.gradebook import clear_errors, database, prepare
@@ -175,7 +175,7 @@ def run_all(jobs, class_dir, specs, policy, workers, scheduler, say, force):
     if scheduler:
         outcomes = dispatch.cluster(scheduler, todo, builder.task, grade_task, policy.sandboxed)
     else:
-        outcomes = dispatch.local(todo, builder.task, grade_task, workers, limit=2 * policy.notebook_seconds + policy.cell_seconds + 120)
+        outcomes = dispatch.local(todo, builder.task, grade_task, workers, limit=engine.longest(policy))
     yield from with_progress((keep(class_dir, outcome) for outcome in outcomes), len(todo), say)
 
 
