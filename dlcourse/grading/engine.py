@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from nbgrader import utils
@@ -28,8 +29,29 @@ from dlcourse.grading.process.wire import BadFrame, receive, send
 PACKAGE = Path(__file__).resolve().parents[1]
 PAIRS = 3  # pairs of parents that a worker keeps
 START_SECONDS = 120
+WAITED = 0.3  # share of its time for which a process must have waited for a processor for a limit of time to be the machine's doing
+BUSY = "met a time limit twice while the machine was busy: look at it by hand, or grade it again with --force when the machine is quiet"
 SENDING = 10.0  # seconds that one message of a student's process may take to come, whatever the pieces
-GRACE = 2.0  # seconds between an interrupt and the end
+
+
+def grace(policy):
+    """Seconds between the first interrupt and the end: one long call of a library, as drawing a picture, must come to its end before it is heard."""
+    return max(2, policy.cell_seconds // 3)
+
+
+def kept_waiting(ran, waited, policy):
+    """Did a submission lose its time to the machine?  ran, waited: seconds on a processor, and ready but without one; who sleeps does neither."""
+    return waited > WAITED * max(ran + waited, policy.cell_seconds)
+
+
+def longer(policy):
+    """For the second run of a submission that was kept waiting."""
+    return replace(policy, cell_seconds=2 * policy.cell_seconds, notebook_seconds=2 * policy.notebook_seconds)
+
+
+def longest(policy):
+    """Seconds that `run` may take at most: once as given and twice with longer times, as one of the runs may be killed from outside."""
+    return sum(p.notebook_seconds + 2 * grace(p) for p in (policy, longer(policy), longer(policy))) + START_SECONDS
 
 
 class Stopped(Exception):
@@ -78,10 +100,12 @@ class Parent:
             raise RuntimeError("the pre-loaded parent did not fork")
 
     def interrupt(self):
+        """Interrupt the forked process; when this returns it has happened, so that it cannot strike what runs next."""
         send(self.sock, {"do": "interrupt"})
+        receive(self.sock)
 
     def stop(self, gone=False):
-        """End the forked process and all that it started; gone: it seems to have ended already.  -> dict memory, why, status, killed"""
+        """End the forked process and all that it started; gone: it seems to have ended already.  -> dict memory, why, status, killed, ran, waited"""
         send(self.sock, {"do": "stop", "gone": gone})
         return receive(self.sock)[0]
 
@@ -125,20 +149,29 @@ def run(nb, spec, policy, result):
 
     Raises RuntimeError if the machine failed (no result), never for what a student wrote.
     """
-    p, killed, gone = plan_of(spec), 0, 0
+    p, times, killed, gone = plan_of(spec), policy, 0, 0
     while True:
         try:
-            this = Run(nb, spec, policy, *parents(policy.sandboxed, p.for_student, p.for_tests))
+            this = Run(nb, spec, times, *parents(policy.sandboxed, p.for_student, p.for_tests))
             this.go(result)
-            killed += this.killed
-            if killed == 2 or not this.killed:  # by somebody else, or a kernel short of memory: not the student's doing, so once more
-                result.flags += sorted(set(this.flags))
-                return nb
         except (EOFError, OSError) as error:  # a parent was killed: start afresh, once
             close_all()
             gone += 1
             if gone == 2:
                 raise RuntimeError(f"the pre-loaded parent is gone: {error}") from None
+            continue
+        killed += this.killed
+        if this.killed and killed < 2:  # by somebody else, or a kernel short of memory: not the student's doing, so once more
+            continue
+        waited = this.struck and kept_waiting(this.ran, this.waited, times)
+        if not waited or times is not policy:
+            result.flags += sorted(set(this.flags))
+            result.notes += [BUSY] * waited
+            return nb
+        times = longer(policy)
+        for cell in nb.cells:
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = [], None
 
 
 class Run:
@@ -149,6 +182,7 @@ class Run:
         self.plan, self.ended, self.begun = plan_of(spec), "", time.monotonic()
         self.deadline, self.room = self.begun + policy.notebook_seconds, policy.notebook_output  # the student's process may not keep to it
         self.flags, self.outside, self.killed, self.own = [], bool(self.plan.answer_of), False, False  # own: has a cell of the student's run?
+        self.struck, self.ran, self.waited = False, 0.0, 0.0  # struck: did a limit of time end anything?
 
     def go(self, result):
         try:
@@ -160,7 +194,8 @@ class Run:
             for sock in (self.s, self.t):
                 sock.close()
             used = self.student.stop(bool(self.ended))
-            judged = self.tests.stop(bool(self.ended)) if self.outside else used
+            judged = self.tests.stop(bool(self.ended)) if self.outside else used | {"ran": 0.0, "waited": 0.0}
+        self.ran, self.waited = (used[kind] + judged[kind] for kind in ("ran", "waited"))
         self.killed = bool(self.ended) and (used["killed"] or judged["killed"])
         if self.ended and (why := used["why"] or "it was killed from outside; was this machine out of memory?" * self.killed):
             self.tell(why)
@@ -173,7 +208,7 @@ class Run:
         self.t, testers = socket.socketpair()
         left, right = socket.socketpair()
         p = self.policy
-        limits = {"memory": p.memory, "processes": p.processes, "disk": p.disk, "seconds": p.notebook_seconds + 10}
+        limits = {"memory": p.memory, "processes": p.processes, "disk": p.disk, "seconds": p.notebook_seconds + 2 * grace(p) + 10}
         self.student.fork([theirs, left], limits)
         if self.outside:
             self.tests.fork([testers, right], limits | {"disk": 1 << 20})
@@ -210,6 +245,7 @@ class Run:
                 self.fill(cell, [error_output("ProcessEnded", self.ended)])
             return
         if time.monotonic() > self.deadline:
+            self.struck = True
             self.fill(cell, [error_output("TimeLimit", f"the notebook ran longer than {self.policy.notebook_seconds} s; this cell was not run")])
             return
         if test and where(cell, self.spec) == "outside":
@@ -232,7 +268,7 @@ class Run:
             self.room = max(0, self.room - sum(map(length, cell.outputs)))
             self.flags += [str(f)[:200] for f in answer.get("flags", [])][:20]
             if self.late:
-                name_the_limit(cell.outputs, self.policy.cell_seconds)
+                self.tell_limit(cell)
         except (Stopped, OSError, KeyError, TypeError, AttributeError) as error:
             self.ended = str(error) if isinstance(error, Stopped) else "the process ended in an odd way"
             if not self.own:
@@ -241,12 +277,10 @@ class Run:
 
     def from_student(self, seconds):
         """The next message of S: interrupted at ``seconds``, given up soon after.  Raises Stopped."""
-        self.late = False
-        if not self.wait(self.s, seconds):
-            self.late = True
-            self.student.interrupt()
-            if not self.wait(self.s, GRACE):
-                raise Stopped(f"the cell ran longer than {seconds} s and could not be interrupted")
+        self.late = not self.wait(self.s, self.left(seconds))
+        self.struck |= self.late
+        if self.late and not self.interrupted(self.student, self.s):
+            raise Stopped(f"the cell ran longer than {seconds} s and could not be interrupted")
         try:
             message, _ = receive(self.s, 8 * self.policy.cell_output + 1_000_000, time.monotonic() + SENDING)
         except (EOFError, OSError):
@@ -256,10 +290,28 @@ class Run:
         self.s.settimeout(SENDING)
         return message if isinstance(message, dict) else {}
 
+    def left(self, seconds):
+        """``seconds``, or fewer where the notebook's time is over before."""
+        return max(0.0, min(seconds, self.deadline - time.monotonic()))
+
     def wait(self, sock, seconds):
-        """Is there something to read within ``seconds``, and before the notebook's time is over (but for the grace after an interrupt)?"""
-        left = seconds if seconds <= GRACE else min(seconds, self.deadline - time.monotonic())
-        return bool(select.select([sock], [], [], max(0.0, left))[0])
+        """Is there something to read within ``seconds``?"""
+        return bool(select.select([sock], [], [], seconds)[0])
+
+    def interrupted(self, parent, sock):
+        """Interrupt a parent's process, each second again, until there is something to read.  -> False where the grace was not enough"""
+        end = time.monotonic() + grace(self.policy)
+        while (left := end - time.monotonic()) > 0:
+            parent.interrupt()
+            if self.wait(sock, min(left, 1.0)):
+                return True
+        return False
+
+    def tell_limit(self, cell):
+        """A cell that met the limit says so, also where its own code kept the interrupt's error from being shown: a test without an error has passed."""
+        name_the_limit(cell.outputs, self.policy.cell_seconds)
+        if not any(o.output_type == "error" for o in cell.outputs):
+            cell.outputs.append(error_output("TimeLimit", f"the cell ran longer than {self.policy.cell_seconds} s"))
 
     def test(self, name, cell):
         outputs = self.ask_tests(name, cell, float(cell.metadata.nbgrader.points))
@@ -277,13 +329,11 @@ class Run:
         send(self.t, {"name": name, "source": cell.source, "points": points, "uses": [str(u) for u in uses],
                       "changes": points is None or cell.metadata.get("dlcourse", {}).get("changes", False),
                       "partial": cell.metadata.get("dlcourse", {}).get("partial", False)})
-        for seconds, then in ((self.policy.cell_seconds, self.student.interrupt), (GRACE, self.tests.interrupt), (GRACE, None)):
-            if self.wait(self.t, seconds):
-                break
-            if then is None:
-                self.ended = f"the test ran longer than {self.policy.cell_seconds} s and could not be interrupted"
-                return [error_output("TimeLimit", self.ended)]
-            then()
+        late = not self.wait(self.t, self.left(self.policy.cell_seconds))
+        self.struck |= late
+        if late and not (self.interrupted(self.student, self.t) or self.interrupted(self.tests, self.t)):
+            self.ended = f"the test ran longer than {self.policy.cell_seconds} s and could not be interrupted"
+            return [error_output("TimeLimit", self.ended)]
         try:
             answer, _ = receive(self.t)
         except (EOFError, OSError, BadFrame):
@@ -292,7 +342,7 @@ class Run:
         if answer["lost"]:
             self.ended = "the student's process ended, or no longer answers"
         outputs = safe_outputs(answer["outputs"])
-        return outputs if then == self.student.interrupt else name_the_limit(outputs, self.policy.cell_seconds)
+        return name_the_limit(outputs, self.policy.cell_seconds) if late else outputs
 
     def fill(self, cell, outputs):
         cell.outputs, cell.execution_count = outputs, cell.get("execution_count") or 1

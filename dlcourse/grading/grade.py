@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 import nbformat
 
-from dlcourse.grading import dispatch, sandbox, tables
+from dlcourse.grading import dispatch, engine, sandbox, tables
 from dlcourse.grading.feedback import make_feedback
 from dlcourse.grading.files import check_writable, package_hash, unwritable, write_whole
 from dlcourse.grading.gradebook import clear_errors, database, prepare
@@ -157,17 +157,19 @@ def remember(class_dir, specs):
 
 
 def run_all(jobs, class_dir, specs, policy, workers, scheduler, say, force):
-    """Yield a Result for each job, cached ones first, with progress."""
-    builder, todo = Builder(specs, policy), []
+    """Yield a Result for each job, cached ones first, with progress and a line for each grade that fell."""
+    builder, todo, before = Builder(specs, policy), [], {}
     for job in jobs:
-        known = None if force else load_result(class_dir, job.name)
-        if known and known.key == builder.key(job) and not known.trouble and product(class_dir, job.name).exists():
+        known = load_result(class_dir, job.name)
+        if known and not force and known.key == builder.key(job) and not known.trouble and product(class_dir, job.name).exists():
             known.cached = True
             if is_newer(job.path, known, record(class_dir, job.name)):
                 os.utime(record(class_dir, job.name))  # the same bytes again, with another time: these are graded
             yield known
         else:
             todo.append(job)
+            if known:
+                before["/".join(job.name)] = known.points
     if len(todo) < len(jobs):
         say(f"{len(jobs) - len(todo)} unchanged, {len(todo)} to grade")
     if not todo:
@@ -175,22 +177,27 @@ def run_all(jobs, class_dir, specs, policy, workers, scheduler, say, force):
     if scheduler:
         outcomes = dispatch.cluster(scheduler, todo, builder.task, grade_task, policy.sandboxed)
     else:
-        outcomes = dispatch.local(todo, builder.task, grade_task, workers, limit=2 * policy.notebook_seconds + policy.cell_seconds + 120)
-    yield from with_progress((keep(class_dir, outcome) for outcome in outcomes), len(todo), say)
+        outcomes = dispatch.local(todo, builder.task, grade_task, workers, limit=engine.longest(policy))
+    yield from with_progress((keep(class_dir, outcome) for outcome in outcomes), len(todo), before, say)
 
 
-def with_progress(results, total, say):
-    """Pass results on; say what is wrong with one, and now and then how far it is."""
-    start, none, unread = time.monotonic(), 0, 0
+def with_progress(results, total, before, say):
+    """Pass results on; say what is wrong with one, and now and then how far it is.  before: place -> points by tests of its kept result"""
+    start, none, unread, fell = time.monotonic(), 0, 0, 0
     for done, result in enumerate(results, 1):
         none, unread = none + bool(result.trouble), unread + result.unread
         rate = (time.monotonic() - start) / done
         for text in [*result.notes, *([result.trouble] if result.trouble else [])]:
             say(f"  {result.place}: {text}")
+        if not result.trouble and result.points < (known := before.get(result.place, 0)) - 1e-9:  # no result is no zero
+            fell += 1
+            say(f"  {result.place}: {known:g} points before, {result.points:g} now")
         if done % max(1, total // 20) == 0 or done == total:
             zero = f"{count(unread, 'file')} unreadable and so 0 points, " if unread else ""
             say(f"  {done}/{total} done, {none} without a grade, {zero}about {rate * (total - done):.0f} s left")
         yield result
+    if fell:
+        say(f"{count(fell, 'grade')} fell: see the lines 'points before'")
 
 
 class Builder:

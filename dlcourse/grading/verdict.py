@@ -123,7 +123,7 @@ class Fork:
                 kill(self.pid, signal.SIGKILL)
             except ProcessLookupError:
                 pass
-        return {"memory": os.wait4(self.pid, 0)[2].ru_maxrss * 1024, "why": "", "status": 0}
+        return {"memory": os.wait4(self.pid, 0)[2].ru_maxrss * 1024, "why": "", "status": 0, "killed": False, "ran": 0.0, "waited": 0.0}
 
 
 def run_forked(nb, folder, seconds):

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -213,6 +214,25 @@ def test_a_changed_submission_is_graded_again_alone(small_class):
     results = {r.student: r for r in grade(folder, course, policy=POLICY, feedback=False, say=lambda text: None)}
     assert results["reference"].cached and not results["untouched"].cached
     assert points(folder) == {"reference": 5, "untouched": 5}
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_a_grade_that_fell_is_said(small_class, force):
+    course, folder = small_class
+    luck = course / "luck"
+    luck.touch()
+    path = folder / "submitted/reference/mini/small.ipynb"
+    nb = nbformat.read(path, 4)
+    next(c for c in nb.cells if c.id == "answer-double").source = f"import os\n\ndef double(x):\n    return 2 * x if os.path.exists({str(luck)!r}) else None"
+    nbformat.write(nb, path)
+    first, again, third = [], [], []
+    made.grade(folder, course, say=first.append)
+    luck.unlink()
+    policy = made.POLICY if force else replace(made.POLICY, cell_seconds=5)
+    made.grade(folder, course, say=again.append, force=force, policy=policy)
+    made.grade(folder, course, say=third.append, policy=policy)
+    assert "  reference/mini/small: 5 points before, 3 now" in again and "1 grade fell: see the lines 'points before'" in again
+    assert sum("before" in line for line in again) == 2 and not any("before" in line for line in first + third)
 
 
 def test_class_seed_reaches_the_hidden_tests_and_not_the_student(tmp_path):

@@ -101,7 +101,7 @@ def test_a_test_that_never_ends_costs_itself_alone(spec):
 
 
 def test_the_whole_notebook_s_time(spec):
-    result, nb = graded(spec, "import time\ntime.sleep(2.5)\n", {"notebook_seconds": 2})
+    result, nb = graded(spec, "import time\ntime.sleep(60)\n", {"notebook_seconds": 2})
     assert result.points == 0 and ("longer than 2 s" in said(nb) or "could not be interrupted" in said(nb) or "stopped after" in said(nb))
 
 

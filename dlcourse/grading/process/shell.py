@@ -118,7 +118,8 @@ def run(shell, source):
     BUSY.append(1)
     try:
         shell.run_cell(source, store_history=True)
-    except BaseException as error:  # a late interrupt
+    except BaseException as error:  # a late interrupt, after which none more
+        BUSY.clear()
         put({"output_type": "error", "ename": type(error).__name__, "evalue": str(error)[:1000], "traceback": []}, 100)
     finally:
         BUSY.clear()

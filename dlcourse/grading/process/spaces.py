@@ -149,6 +149,16 @@ def family(but):
     return count, pages * resource.getpagesize()
 
 
+def scheduled(pid):
+    """(seconds on a processor, seconds that it was ready and had none) of a process, also of one that ended and is not reaped; 0 where nobody says."""
+    try:
+        with open(f"/proc/{pid}/schedstat") as file:
+            ran, waited, _ = map(int, file.read().split())
+    except (OSError, ValueError):
+        return 0.0, 0.0
+    return ran / 1e9, waited / 1e9
+
+
 def probe():
     """Try all of it once, in a process that ends at once.  -> None; raises OSError that says what this system does not give"""
     read, write = os.pipe()

@@ -109,6 +109,8 @@ class Student(Peer):
 
     def failure(self, error):
         """With the line of the student's own cell where it happened."""
+        if isinstance(error, KeyboardInterrupt):
+            BUSY.clear()  # a second one would strike this answer on its way
         found = super().failure(error)
         try:
             frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename in linecache.cache and "dlcourse" not in f.filename

@@ -116,6 +116,7 @@ class Parent:
     def interrupt(self, message):
         if self.pid:
             os.kill(self.pid, signal.SIGINT)
+        send(self.sock, {"interrupted": True})
 
     def look(self):
         """End a submission that takes more memory or processes, all of its processes together, than it may."""
@@ -131,9 +132,10 @@ class Parent:
 
     def stop(self, message=None):
         """Kill the child and, through its process namespace, all that it started.  -> what it used, and whether somebody else had killed it"""
-        status, usage, killed = 0, None, False
+        status, usage, killed, (ran, waited) = 0, None, False, (0.0, 0.0)
         if self.pid:
             killed = self.was_killed(message is not None and message["gone"])
+            ran, waited = spaces.scheduled(self.pid)
             if self.options["sandboxed"]:
                 os.kill(self.pid, signal.SIGKILL)
             else:
@@ -141,7 +143,8 @@ class Parent:
             _, status, usage = os.wait4(self.pid, 0)
         self.pid = None
         if message is not None:
-            send(self.sock, {"memory": usage.ru_maxrss * 1024 if usage else 0, "why": self.why, "status": status, "killed": killed})
+            send(self.sock, {"memory": usage.ru_maxrss * 1024 if usage else 0, "why": self.why, "status": status, "killed": killed,
+                             "ran": ran, "waited": waited})
 
     def was_killed(self, gone):
         """Did a SIGKILL end the child that was not ours?  gone: its socket is closed, so its end is a moment away if it is not there yet."""
