@@ -20,6 +20,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from dlcourse.grading.files import check_writable
+from dlcourse.grading.identify import by_cells, marked, shares
 from dlcourse.grading.members import MAX_NAME, members
 from dlcourse.grading.submissions import COPY, near, note_platform, plain, student_id, worked_on
 
@@ -41,8 +42,10 @@ def collect(source, class_dir, kind, known, chapter=None, update=False, timestam
     known: set of (chapter, stem) of the course; chapter: for names that several chapters have; update: a newer file replaces the one that is there, which is
     kept in <class>/replaced/, but one that was worked on never gives way to one that was not; timestamps: a file gets the time in the archive (penalties for
     lateness go by it), else the time of collecting;
-    released: folder of the notebooks that were given out, chapter/stem.ipynb, to tell a file that was worked on from one that was not
-    -> namespace: written, same, kept (numbers), left (lines: what was not taken and why), late (lines), without (lines: who handed in no notebook).
+    released: folder of the notebooks that were given out, chapter/stem.ipynb, to tell a file that was worked on from one that was not, and which exercise
+    a file is whose name says none or another
+    -> namespace: written, same, kept (numbers), left (lines: what was not taken and why), late (lines), without (lines: who handed in no notebook),
+    identified (lines: what was taken for what its cells say).
     Who is late or handed in no notebook is also kept for the tables of 'dlcourse grade'.
     Raises ValueError for a source that cannot be read or is named as another platform names it, files.Unwritable for a class that cannot be written.
     """
@@ -52,7 +55,7 @@ def collect(source, class_dir, kind, known, chapter=None, update=False, timestam
         raise ValueError(f"no chapter {chapter!r}{near(chapter, sorted({c for c, _ in known}))}")
     if kind == "exchange" and not Path(source).is_dir():
         raise ValueError(f"{source} is no folder; expected the exchange's inbound folder, with student+assignment+time+random in it")
-    done = SimpleNamespace(written=0, same=0, kept=0, left=[], late=[], without=[])
+    done = SimpleNamespace(written=0, same=0, kept=0, left=[], late=[], without=[], identified=[])
     check_writable(class_dir)
     best = choose(source, kind, known, chapter, done, released)
     for (student, c, stem), (member, *_) in sorted(best.items()):
@@ -63,6 +66,8 @@ def collect(source, class_dir, kind, known, chapter=None, update=False, timestam
     if best or done.without:
         marked = {"/".join(target): late for target, (_, _, late) in best.items()}
         note_platform(class_dir, Path(source).name, marked, dict(line.split(": ", 1) for line in done.without), {student for student, *_ in best})
+    for line in done.identified:
+        say(f"  {line}")
     say(f"{done.written} written, {done.same} already there and the same, {done.kept} there and kept; {len(done.left)} left out, {len(done.late)} late"
         + (f"; {len(done.without)} handed in no notebook" if done.without else ""))
     how = {True: "the time in the archive", False: "the time of collecting; --timestamps takes the archive's"}[timestamps or kind == "exchange"]
@@ -73,6 +78,7 @@ def collect(source, class_dir, kind, known, chapter=None, update=False, timestam
 def choose(source, kind, known, chapter, done, released=None):
     """The newest notebook for each (student, chapter, stem) -> dict to (Member, order, marked late?)"""
     best, by_fold, lost, seen, others = {}, {}, [], [], []
+    given = {job: marked(path.read_bytes()) for job in known if released and (path := Path(released, job[0], f"{job[1]}.ipynb")).is_file()}
 
     def refuse(name, why):
         done.left.append(f"{show(name)}: {why}")
@@ -83,7 +89,7 @@ def choose(source, kind, known, chapter, done, released=None):
         seen.append(member.parts)
         try:
             student, late, file, order = place(kind, member, known)
-            target = (student, *exercise(file, member, known, chapter, kind))
+            target = (student, *exercise(file, member, known, chapter, kind, given))
         except ValueError as error:
             refuse(name, str(error))
             continue
@@ -99,6 +105,8 @@ def choose(source, kind, known, chapter, done, released=None):
                 continue
         best[target] = member, order, late
     other_platform(kind, known, seen)
+    done.identified = [f"{show('/'.join(member.parts))}: its cells are those of {c}/{n}: taken as that" for (_, c, n), (member, *_) in sorted(best.items())
+                       if called(place(kind, member, known)[2], member, known, chapter, kind) != [(c, n)]]
     done.late = [f"{s}: {c}/{n} is marked late by Canvas" for (s, c, n), (_, _, late) in sorted(best.items()) if late]
     for target, loser in lost:
         taken = best[target][0]
@@ -206,18 +214,33 @@ def place(kind, member, known):
     return student, late, name, order
 
 
-def exercise(file, member, known, chapter, kind):
-    """Which exercise is it?  -> (chapter, stem).  Raises ValueError."""
-    stem = Path(file).stem
+def exercise(file, member, known, chapter, kind, given):
+    """Which exercise is it?  Its name says, unless its cells say another.  given: dict exercise -> its marked cells -> (chapter, stem).  Raises ValueError."""
+    fits, found = called(file, member, known, chapter, kind), shares(member.data, given)
+    if len(fits) == 1 and (fits[0] in found or not by_cells(found)):
+        return fits[0]
+    if meant := by_cells(found):
+        return meant
+    stems, chapters = sorted(s for _, s in known), ", ".join(sorted(c for c, s in known if s == plain(Path(file).stem)))
+    if fits:
+        raise ValueError(f"{show(file)} is an exercise of {', '.join(sorted(c for c, _ in fits))}, and its cells do not say which; name one by --chapter")
+    if chapters:
+        named, how = asked(member, chapter, kind)
+        raise ValueError(f"{show(file)} is no exercise of {show(named)}, {how}; an exercise of that name is in {chapters}")
+    raise ValueError(f"{show(file)} is no exercise of the course, nor do its cells say which{near(plain(Path(file).stem), stems)}")
+
+
+def called(file, member, known, chapter, kind):
+    """The exercises that a file's name and place may mean -> list of (chapter, stem)"""
+    stem, (named, _) = Path(file).stem, asked(member, chapter, kind)
     fits = [job for job in known if job[1].lower() in (stem.lower().strip(), plain(stem))]
-    named = chapter or (member.parts[0].split("+")[1] if kind == "exchange" else None)
     inside = [job for job in fits if job[0] == named or not named and job[0] in member.parts[:-1]]
-    fits = inside or ([] if named else fits)
-    if len(fits) != 1:
-        stems = sorted(s for _, s in known)
-        several = f"is an exercise of {', '.join(sorted(c for c, _ in fits))}; name one by --chapter"
-        raise ValueError(f"{show(file)} {several if fits else f'is no exercise of the course{near(plain(stem), stems)}'}")
-    return fits[0]
+    return inside or ([] if named else fits)
+
+
+def asked(member, chapter, kind):
+    """The chapter that a file must be of, and who says so; None: any."""
+    return (chapter, "which --chapter asks for") if chapter else (member.parts[0].split("+")[1] if kind == "exchange" else None, "the assignment of its folder")
 
 
 def copy_number(name):

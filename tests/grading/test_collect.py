@@ -104,6 +104,68 @@ def test_a_file_that_was_worked_on_before_one_as_it_was_given_out(place):
     assert collected(folder / "two")["a_1/mlp/losses.ipynb"] == blank
 
 
+def give_out(there, *exercises):
+    """Released notebooks, each with four answers of its own.  -> their folder"""
+    for chapter, stem in exercises:
+        path = there / "notebooks" / chapter / f"{stem}.ipynb"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(work(f"{chapter}-{stem}", None))
+    return there / "notebooks"
+
+
+def work(name, text="return 1", count=4):
+    """The answers of an exercise: ``text`` in each, None: as they were given out."""
+    metas = [{"nbgrader": {"grade_id": f"answer-{name}-{i}", "solution": True}} for i in range(count)]
+    return json.dumps({"cells": [{"cell_type": "code", "source": text or "pass", "metadata": meta} for meta in metas], "nbformat": 4}).encode()
+
+
+@pytest.mark.parametrize("kind, name, data, lies", [
+    ("canvas", "a_1_2_Copy of losses.ipynb", work("mlp-losses"), "mlp/losses"), ("canvas", "a_1_2_losses_final.ipynb", work("mlp-losses"), "mlp/losses"),
+    ("zip", "a_1/mlp_losses.ipynb", work("mlp-losses"), "mlp/losses"), ("zip", "a_1/Untitled.ipynb", work("mlp-losses", count=2), "mlp/losses"),
+    ("zip", "a_1/twice.ipynb", work("cnn-twice"), "cnn/twice"), ("zip", "a_1/cnn/twice.ipynb", work("mlp-twice"), "mlp/twice"),
+    ("exchange", "a_1+cnn+2026-01-31 12:00:00 UTC+x/twice.ipynb", work("mlp-twice"), "mlp/twice"),
+    ("zip", "a_1/losses.ipynb", work("mlp-som"), "mlp/som"), ("zip", "a_1/losses.ipynb", work("mlp-som", count=1), "mlp/losses"),
+    ("zip", "a_1/Untitled.ipynb", work("mlp-losses", count=1), None), ("zip", "a_1/mine.ipynb", NB, None), ("zip", "a_1/mine.ipynb", b"x", None),
+])
+def test_a_file_of_another_name_is_known_by_its_cells(place, kind, name, data, lies):
+    there, folder = place
+    (there / "in" / name).parent.mkdir(parents=True)
+    (there / "in" / name).write_bytes(data)
+    said = []
+    done = module.collect(there / "in", folder, kind, KNOWN, say=said.append, released=give_out(there, *KNOWN))
+    assert collected(folder) == ({f"a_1/{lies}.ipynb": data} if lies else {})
+    by_name = lies == "mlp/losses" and name.endswith("/losses.ipynb")
+    assert done.identified == ([] if not lies or by_name else [f"{name}: its cells are those of {lies}: taken as that"])
+    assert [f"  {line}" for line in done.identified] == said[:-2]
+    assert lies or "is no exercise of the course, nor do its cells say which" in " ".join(done.left)
+
+
+def test_two_exercises_that_fit_alike_are_not_guessed(place):
+    there, folder = place
+    both = json.dumps({"cells": [c for name in ("mlp-losses", "mlp-som") for c in json.loads(work(name))["cells"]], "nbformat": 4}).encode()
+    done = run(archive(there / "a.zip", {"a/all.ipynb": both, "b/som.ipynb": both}), folder, "zip", released=give_out(there, *KNOWN))
+    assert collected(folder) == {"b/mlp/som.ipynb": both} and "a/all.ipynb: all.ipynb is no exercise of the course" in done.left[0]
+
+
+def test_of_several_names_the_one_that_was_worked_on_and_each_other_is_named(place):
+    there, folder = place
+    files = {"a_1_10_Copy of losses.ipynb": work("mlp-losses"), "a_1_11_losses.ipynb": work("mlp-losses", None), "a_1_9_my work.ipynb": work("mlp-losses", "2")}
+    done = run(archive(there / "a.zip", files), folder, "canvas", released=give_out(there, *KNOWN))
+    assert collected(folder) == {"a_1/mlp/losses.ipynb": files["a_1_10_Copy of losses.ipynb"]}
+    assert sorted(line.partition(":")[0] for line in done.left) == ["a_1_11_losses.ipynb", "a_1_9_my work.ipynb"]
+
+
+def test_a_chapter_that_does_not_fit_is_named(place):
+    there, folder = place
+    path = archive(there / "a.zip", {"jane/pooling.ipynb": NB, "jane/loses.ipynb": NB})
+    assert run(path, folder, "zip", chapter="mlp").left == [
+        "jane/pooling.ipynb: pooling.ipynb is no exercise of mlp, which --chapter asks for; an exercise of that name is in cnn",
+        "jane/loses.ipynb: loses.ipynb is no exercise of the course, nor do its cells say which; did you mean 'losses'?"]
+    (there / "inbound/jane+mlp+2026-01-31 12:00:00 UTC+x").mkdir(parents=True)
+    (there / "inbound/jane+mlp+2026-01-31 12:00:00 UTC+x/pooling.ipynb").write_bytes(NB)
+    assert "is no exercise of mlp, the assignment of its folder; an exercise of that name is in cnn" in run(there / "inbound", folder, "exchange").left[0]
+
+
 def test_an_update_keeps_what_was_worked_on(place):
     there, folder = place
     (there / "notebooks/mlp").mkdir(parents=True)

@@ -124,12 +124,50 @@ def test_of_several_copies_that_were_worked_on_the_newest_and_never_a_link(tmp_p
 def test_of_several_copies_the_newest(tmp_path):
     hand_in(tmp_path, "ann/mlp/losses (1).ipynb", "ann/mlp/losses (2).ipynb")
     path, notes = jobs_of(tmp_path)[0]["ann", "mlp", "losses"]
-    assert path == "mlp/losses (2).ipynb" and "1 other copies" in notes
+    assert path == "mlp/losses (2).ipynb" and notes.endswith("also handed in, not graded: mlp/losses (1).ipynb")
 
 
 def test_a_name_that_two_chapters_have_is_not_guessed(tmp_path):
     hand_in(tmp_path, "ann/practice.ipynb")
     assert jobs_of(tmp_path) == ({}, {"ann": "no exercise has this name: practice.ipynb"})
+
+
+def exercise(chapter, count, text=None):
+    """A notebook whose cells say of which chapter it is."""
+    cells = [{"cell_type": "code", "source": text or "pass", "metadata": {"nbgrader": {"grade_id": f"answer-{chapter}-{i}", "solution": True}}}
+             for i in range(count)]
+    return json.dumps({"cells": cells, "nbformat": 4})
+
+
+@pytest.mark.parametrize("files, path, notes", [
+    ({"Untitled.ipynb": ("mlp", 4, "1")}, "Untitled.ipynb", ["graded Untitled.ipynb, which holds its cells, as mlp/losses.ipynb is missing"]),
+    ({"Copy of losses.ipynb": ("mlp", 2, "1")}, "Copy of losses.ipynb", ["graded Copy of losses.ipynb, which holds its cells, as mlp/losses.ipynb is missing"]),
+    ({"Untitled.ipynb": ("mlp", 1, "1")}, None, ["no exercise has this name: Untitled.ipynb"]),  # fewer than half of the cells
+    ({"a.ipynb": ("mlp", 4, "1"), "b.ipynb": ("mlp", 4)}, "a.ipynb",
+     ["graded a.ipynb, which holds its cells, as mlp/losses.ipynb is missing", "also handed in, not graded: b.ipynb"]),
+    ({"a.ipynb": ("mlp", 4, "1"), "b.ipynb": ("mlp", 4, "2")}, "b.ipynb",
+     ["graded b.ipynb, which holds its cells, as mlp/losses.ipynb is missing", "also handed in, not graded: a.ipynb"]),
+    ({"losses.ipynb": ("mlp", 4, "1"), "my.ipynb": ("mlp", 4, "2")}, "losses.ipynb",
+     ["graded losses.ipynb, as mlp/losses.ipynb is missing", "also handed in, not graded: my.ipynb"]),
+    ({"mlp/losses.ipynb": ("mlp", 4, "1"), "my.ipynb": ("mlp", 4, "2")}, "mlp/losses.ipynb", ["also handed in, not graded: my.ipynb"]),
+    ({"mlp/losses.ipynb": ("mlp", 4), "my.ipynb": ("mlp", 4, "2")}, "my.ipynb",
+     ["graded my.ipynb, as mlp/losses.ipynb is as it was given out", "also handed in, not graded: mlp/losses.ipynb"]),
+])
+def test_a_file_of_another_name_is_known_by_its_cells(tmp_path, files, path, notes):
+    hand_in(tmp_path, *(f"ann/{name}" for name in files))
+    for i, (name, cells) in enumerate(files.items()):
+        (tmp_path / "ann" / name).write_text(exercise(*cells))
+        os.utime(tmp_path / "ann" / name, (1000 + i, 1000 + i))
+    jobs, left_out = find_jobs(tmp_path, {("mlp", "losses"): exercise("mlp", 4), ("cnn", "pooling"): exercise("cnn", 4)})
+    assert [(j.name, str(j.path.relative_to(tmp_path / "ann")), list(j.notes)) for j in jobs] == ([(("ann", "mlp", "losses"), path, notes)] if path else [])
+    assert left_out == ({} if path else {"ann": notes[0]})
+
+
+def test_a_name_that_two_chapters_have_is_told_by_the_cells(tmp_path):
+    hand_in(tmp_path, "ann/practice.ipynb")
+    (tmp_path / "ann/practice.ipynb").write_text(exercise("mlp", 4, "1"))
+    jobs, _ = find_jobs(tmp_path, {(c, "practice"): exercise(c, 4) for c in ("cnn", "mlp")})
+    assert [j.name for j in jobs] == [("ann", "mlp", "practice")] and "holds its cells" in jobs[0].notes[0]
 
 
 def test_nobody_vanishes(tmp_path):
