@@ -2,7 +2,8 @@
 
 canvas    a zip of files  doejane_12345_67890_losses.ipynb  (doejane_LATE_12345_... where late, losses-1.ipynb for a second try),
           or of zips so named; student: doejane_12345
-moodle    a zip of folders  Jane Doe_12345_assignsubmission_file_/losses.ipynb; student: Jane Doe_12345
+moodle    a zip of folders  Jane Doe_12345_assignsubmission_file_/losses.ipynb, or of files  Jane Doe_12345_assignsubmission_file_losses.ipynb, where
+          "Download submissions in folders" is off; student: Jane Doe_12345
 zip       a zip or a folder tree  jane/mlp/losses.ipynb, jane/losses.ipynb, or a zip for each student; student: jane
 exchange  nbgrader's inbound folder  jane+mlp+2026-01-31 12:00:00 UTC+random/losses.ipynb; the newest of each student
 
@@ -25,7 +26,8 @@ from dlcourse.grading.members import MAX_NAME, members
 from dlcourse.grading.submissions import COPY, near, note_platform, plain, student_id, worked_on
 
 CANVAS = re.compile(r"(?P<who>.+?)(?P<late>_LATE)?_(?P<id>\d+|anon_\w+?)_(?:(?P<file>\d+)_(?P<name>.+)|(?:text|link)\.html)", re.I | re.S)
-MOODLE = re.compile(r"(?P<who>.+)_(?P<id>\d+)_assignsubmission_(file|onlinetext)_?", re.S)
+MOODLE = re.compile(r"(?P<who>.+?)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)(?:_(?P<name>.*))?", re.S)
+PATTERNS = {"canvas": CANVAS, "moodle": MOODLE}
 BY_TIME = "the latest time, then the highest number behind the name, then the later entry"
 NEWEST = {  # which of several files of a student for one exercise is taken; one that was worked on comes before one as it was given out
     "canvas": "the highest number behind the name, then the highest file id",
@@ -149,8 +151,8 @@ def without_notebook(kind, known, seen, others):
         elif kind == "zip" and not parts[-1]:
             continue  # an empty folder, perhaps above the students'
         if student and plain_name(student) not in handed:
-            called = CANVAS.fullmatch(parts[-1])["name"] if kind == "canvas" and at == len(parts) - 1 else None
-            found.setdefault(student, []).append(called or parts[-1])
+            own = PATTERNS[kind].fullmatch(parts[-1])["name"] if kind in PATTERNS and at == len(parts) - 1 else None
+            found.setdefault(student, []).append(own or parts[-1])
     sent = {student: ", ".join(filter(None, files)) for student, files in sorted(found.items())}
     return [show(f"{student}: handed in {files}") + ", no notebook" if files else show(f"{student}: handed in nothing") for student, files in sent.items()]
 
@@ -177,9 +179,10 @@ def owner(kind, parts, known):
         found = CANVAS.fullmatch(parts[at])
         return f"{found['who']}_{found['id']}", at
     if kind == "moodle":
-        at = next((i for i, p in enumerate(parts[:-1]) if MOODLE.fullmatch(p)), None)
+        at = next((i for i, p in enumerate(parts) if MOODLE.fullmatch(p)), None)  # the outermost, as above
         if at is None:
-            raise ValueError("lies in no folder of a participant; expected 'First Last_12345_assignsubmission_file_/notebook.ipynb'")
+            raise ValueError("lies in no folder of a participant and has no participant's name; expected "
+                             "'First Last_12345_assignsubmission_file_/notebook.ipynb' or 'First Last_12345_assignsubmission_file_notebook.ipynb'")
         found = MOODLE.fullmatch(parts[at])
         return f"{found['who']}_{found['id']}", at
     if kind == "exchange":
@@ -199,6 +202,8 @@ def place(kind, member, known):
     """Whose file is it?  -> (student, late, file name, what orders several of them).  Raises ValueError."""
     name, late = member.parts[-1], False
     student, at = owner(kind, member.parts, known)
+    if kind == "moodle" and at == len(member.parts) - 1:
+        name = MOODLE.fullmatch(name)["name"] or ""
     order = (member.changed, copy_number(name))
     if kind == "canvas":
         found, inside = CANVAS.fullmatch(member.parts[at]), at < len(member.parts) - 1

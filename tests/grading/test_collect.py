@@ -248,6 +248,16 @@ def test_moodle(place):
     assert len(done.left) == 1 and "loose.ipynb: lies in no folder" in done.left[0]
 
 
+def test_moodle_without_folders(place):
+    there, folder = place
+    inner = archive(io.BytesIO(), {"Eve_6_assignsubmission_file_losses.ipynb": b"foreign", "som.ipynb": NB}).getvalue()
+    files = {"Jane Doe_12345_assignsubmission_file_losses.ipynb": NB, "Bob_4_assignsubmission_file_Eve_6_assignsubmission_file_losses.ipynb": NB,
+             "Li_7_assignsubmission_file_mlp.zip": inner, "Tom_8_assignsubmission_file_essay.pdf": b"", "Ann_9_assignsubmission_onlinetext_onlinetext.html": b""}
+    done = run(archive(there / "a.zip", files), folder, "moodle")
+    assert set(collected(folder)) == {"Jane Doe_12345/mlp/losses.ipynb", "Li_7/mlp/som.ipynb"} and len(done.left) == 2
+    assert done.without == ["Ann_9: handed in onlinetext.html, no notebook", "Tom_8: handed in essay.pdf, no notebook"]
+
+
 def test_plain_zip_folders_and_inner_zips(place):
     there, folder = place
     inner, deep = io.BytesIO(), io.BytesIO()
@@ -518,6 +528,8 @@ def test_truncated_archive_is_one_line(place):
     ("canvas", ["Jane Doe_12_assignsubmission_file_/losses.ipynb"], "moodle"),
     ("zip", ["Jane Doe_12_assignsubmission_file_/losses.ipynb", "Li Wei_7_assignsubmission_file_/losses.ipynb"], "moodle"),
     ("zip", ["doejane_1_2_losses.ipynb"], "canvas"),
+    ("zip", ["Jane Doe_12_assignsubmission_file_losses.ipynb"], "moodle"),
+    ("canvas", ["Jane Doe_12_assignsubmission_file_losses.ipynb"], "moodle"),
     ("canvas", ["jane/mlp/losses.ipynb", "eve/losses.ipynb"], "zip"),
 ])
 def test_an_archive_of_another_platform_is_one_line(place, kind, names, fits):
