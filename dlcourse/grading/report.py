@@ -23,7 +23,7 @@ from dlcourse.grading.files import check_writable
 from dlcourse.grading.gradebook import database, spec_database
 from dlcourse.grading.one import Result
 from dlcourse.grading.similar import find_similar
-from dlcourse.grading.submissions import chosen, is_newer, said_by_platform
+from dlcourse.grading.submissions import chosen, is_newer, said_by_platform, said_of_students
 from dlcourse.grading.tables import AGAIN, UNGRADED, too_much
 
 EDITED = "edited tests were replaced"  # notes that a person should see: a sign of tampering, and others
@@ -254,7 +254,7 @@ def odd(data):
     found += [(s, f"{c}/{n}", f"the mark by hand for {name} is {mark:g} of {most:g}") for s, c, n, name, mark, most in data.over]
     places = {f"{c}/{n}" for c, n in data.questions}
     found += [(s, where, text) for place, text in data.platform["late"].items() for s, _, where in [place.partition("/")] if where in places]
-    found += [(s, "", f"{archive}: {text}") for s, said in data.platform["without"].items() for archive, text in said.items()]
+    found += [(s, "", text) for s, text in said_of_students(data.platform)]
     return sorted(set(found))
 
 

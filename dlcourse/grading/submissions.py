@@ -45,25 +45,45 @@ def is_newer(path, result, record):
 
 
 def said_by_platform(class_dir):
-    """What 'dlcourse collect' learned besides the files: {"late": {"student/chapter/stem": text}, "without": {student: {archive: text}}}"""
+    """What 'dlcourse collect' learned besides the files, as a dict
+
+    late: {"student/chapter/stem": text}; without: {student: {archive: text}}; left: list of [student, "chapter/stem" or "", archive, file, why], notebooks
+    that were left out; taken: {"student/chapter/stem": what orders Canvas's files}, of those in submitted/.
+    """
     try:
-        return json.loads(Path(class_dir, ".collected.json").read_text(encoding="utf8"))
+        said = json.loads(Path(class_dir, ".collected.json").read_text(encoding="utf8"))
     except FileNotFoundError:
-        return {"late": {}, "without": {}}
+        said = {}
+    return {"late": {}, "without": {}, "left": [], "taken": {}} | said
 
 
-def note_platform(class_dir, archive, late, without, handed):
+def note_platform(class_dir, archive, late, without, handed, left=(), settled=(), taken=None):
     """Keep that for the tables.
 
-    late: {"student/chapter/stem": is it marked late?}; without: {student: what came instead of a notebook}; handed: students with a notebook in this
-    archive: what was said of them before is over.
+    late: {"student/chapter/stem": is it marked late?} of the files that lie in submitted/ now; without: {student: what came instead of a notebook};
+    handed: students with a notebook in this archive: what was said of them before is over;
+    left: (student, "chapter/stem" or "", file, why) of notebooks that were left out; settled: (student, "chapter/stem", "" or file) of which that is over;
+    taken: {"student/chapter/stem": order, or None where it is not known}.
     """
     said = said_by_platform(class_dir)
     said["late"] = {k: v for k, v in said["late"].items() if k not in late} | {k: "marked late by Canvas" for k, marked in late.items() if marked}
     said["without"] = {k: v for k, v in said["without"].items() if k not in handed}
     for student, text in without.items():
         said["without"].setdefault(student, {})[archive] = text
+    again = {(student, archive, file) for student, _, file, _ in left}
+    said["left"] = [row for row in said["left"] if not {(row[0], row[1]), (row[0], row[3])} & set(settled) and (row[0], row[2], row[3]) not in again]
+    said["left"] += [[student, place, archive, file, why] for student, place, file, why in left]
+    said["taken"] = {k: v for k, v in (said["taken"] | (taken or {})).items() if v is not None}
     write_whole(Path(class_dir, ".collected.json"), json.dumps(said))
+
+
+def said_of_students(platform):
+    """Who sent no notebook, and whose were left out -> list of (student, text), each text once with all the archives that it came in"""
+    found = {}
+    said = [(student, archive, text) for student, texts in platform["without"].items() for archive, text in texts.items()]
+    for student, archive, text in said + [(student, archive, f"left out {file}: {why}") for student, _, archive, file, why in platform["left"]]:
+        found.setdefault((student, text), []).append(archive)
+    return [(student, f"{', '.join(archives)}: {text}") for (student, text), archives in found.items()]
 
 
 def find_jobs(submitted, specs, students=None, exercises=None):

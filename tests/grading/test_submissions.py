@@ -11,7 +11,7 @@ from dlcourse.grading.compat import check_files
 from dlcourse.grading.gradebook import prepare
 from dlcourse.grading.members import members
 from dlcourse.grading.normalise import Unreadable
-from dlcourse.grading.submissions import find_jobs, note_platform, plain, said_by_platform, student_id
+from dlcourse.grading.submissions import find_jobs, note_platform, plain, said_by_platform, said_of_students, student_id
 
 SPECS = {("mlp", "losses"): 0, ("mlp", "neurons"): 0, ("cnn", "practice"): 0, ("mlp", "practice"): 0}
 
@@ -222,11 +222,31 @@ def test_a_student_may_be_named_without_the_platforms_number(tmp_path):
         found("ro")
 
 
+def kept(folder):
+    """Who is late or sent no notebook."""
+    return {key: said_by_platform(folder)[key] for key in ("late", "without")}
+
+
 def test_what_a_platform_said_is_kept_until_a_notebook_comes(tmp_path):
-    assert said_by_platform(tmp_path) == {"late": {}, "without": {}}
+    assert kept(tmp_path) == {"late": {}, "without": {}}
     note_platform(tmp_path, "a.zip", {"ann/mlp/losses": True, "bob/mlp/losses": False}, {"eve": "handed in essay.pdf, no notebook"}, {"ann", "bob"})
     note_platform(tmp_path, "b.zip", {"bob/mlp/som": True}, {"eve": "handed in nothing"}, {"bob"})
-    assert said_by_platform(tmp_path) == {"late": {"ann/mlp/losses": "marked late by Canvas", "bob/mlp/som": "marked late by Canvas"},
-                                          "without": {"eve": {"a.zip": "handed in essay.pdf, no notebook", "b.zip": "handed in nothing"}}}
+    assert kept(tmp_path) == {"late": {"ann/mlp/losses": "marked late by Canvas", "bob/mlp/som": "marked late by Canvas"},
+                              "without": {"eve": {"a.zip": "handed in essay.pdf, no notebook", "b.zip": "handed in nothing"}}}
     note_platform(tmp_path, "c.zip", {"ann/mlp/losses": False, "eve/mlp/som": False}, {}, {"ann", "eve"})
-    assert said_by_platform(tmp_path) == {"late": {"bob/mlp/som": "marked late by Canvas"}, "without": {}}
+    assert kept(tmp_path) == {"late": {"bob/mlp/som": "marked late by Canvas"}, "without": {}}
+
+
+def test_what_was_left_out_is_kept_until_one_is_taken_for_it(tmp_path):
+    (tmp_path / ".collected.json").write_text('{"late": {}, "without": {"eve": {"a.zip": "handed in nothing"}}}')  # of an earlier version
+    left = [("ann", "mlp/losses", "x.ipynb", "is large"), ("bob", "", "y.ipynb", "is odd"), ("eve", "mlp/som", "z.ipynb", "is large")]
+    note_platform(tmp_path, "a.zip", {}, {}, set(), left, (), {"ann/mlp/som": (0, 7, 0)})
+    note_platform(tmp_path, "b.zip", {}, {"eve": "handed in nothing"}, set(), left[1:2], {("ann", ""), ("ann", "mlp/som"), ("eve", "x.ipynb")})
+    assert said_of_students(said_by_platform(tmp_path)) == [
+        ("eve", "a.zip, b.zip: handed in nothing"), ("ann", "a.zip: left out x.ipynb: is large"), ("bob", "a.zip, b.zip: left out y.ipynb: is odd"),
+        ("eve", "a.zip: left out z.ipynb: is large")]
+    assert said_by_platform(tmp_path)["taken"] == {"ann/mlp/som": [0, 7, 0]}
+    note_platform(tmp_path, "c.zip", {}, {}, {"eve"}, (), {("ann", "mlp/losses"), ("bob", ""), ("eve", "")}, {"ann/mlp/som": None})
+    assert said_of_students(said_by_platform(tmp_path)) == [("eve", "a.zip: left out z.ipynb: is large")] and said_by_platform(tmp_path)["taken"] == {}
+    note_platform(tmp_path, "c.zip", {}, {}, {"eve"}, (), {("eve", "z.ipynb")})
+    assert said_of_students(said_by_platform(tmp_path)) == []
