@@ -132,7 +132,7 @@ def sender(kind, name, known, chapter):
     parts = tuple(part[:MAX_NAME] for part in name.split("/"))
     member = Member((*parts[:-1], parts[-1][:-4], "") if name.lower().endswith(".zip") else parts, b"", 0.0)
     found = whose(kind, member.parts, known)
-    if found is None:
+    if found is None or not found[0].strip():
         return None
     try:
         fits = called(place(kind, member, known)[2], member, known, chapter, kind)

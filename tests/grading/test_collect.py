@@ -580,6 +580,7 @@ def test_what_was_left_out_is_remembered_for_the_tables(place):
 @pytest.mark.parametrize("kind, name, who", [
     ("zip", "term/jane.zip", "jane"), ("moodle", "Jane Doe_12_assignsubmission_file_/all.zip", "Jane Doe_12"), ("zip", "jane.ipynb", None),
     ("moodle", "Jane Doe_12_assignsubmission_file_all.zip", "Jane Doe_12"), ("zip", "jane/mlp/losses.ipynb", "jane"), ("canvas", "jane_1_all.zip", None),
+    ("zip", " /losses.ipynb", None),
 ])
 def test_whose_a_file_is_that_cannot_be_read(place, kind, name, who):
     there, folder = place
