@@ -93,7 +93,7 @@ def open_regular(path):
 
 def in_zip(file, above, refuse, budget, other, inner):
     """Notebooks of a zip archive, and of the zips in it (one level)."""
-    where, budget = "/".join(above) or "the archive", dict(INNER) if inner else budget
+    where, budget = f"{'/'.join(above)}.zip" if above else "the archive", dict(INNER) if inner else budget
     try:
         if inner and entries(file) > INNER["members"]:
             raise ValueError(f"more than {INNER['members']:,} members")

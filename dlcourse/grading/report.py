@@ -23,11 +23,13 @@ from dlcourse.grading.files import check_writable
 from dlcourse.grading.gradebook import database, spec_database
 from dlcourse.grading.one import Result
 from dlcourse.grading.similar import find_similar
-from dlcourse.grading.submissions import chosen, is_newer, said_by_platform
+from dlcourse.grading.submissions import chosen, is_newer, said_by_platform, said_of_students
 from dlcourse.grading.tables import AGAIN, UNGRADED, too_much
 
 EDITED = "edited tests were replaced"  # notes that a person should see: a sign of tampering, and others
-ODD = ("cells that stand more than once", "all graded cells are missing", "code in the locked cell", "the question ")
+ODD = ("cells that stand more than once", "all graded cells are missing", "code in the locked cell", "the question ",
+       "the cells had lost their metadata", "pictures in text cells that are not shown", "met a time limit twice")
+ELSEWHERE = "look at it by hand"  # how a note ends that asks for it
 NO_SCORE = "the gradebook has no score: the exercise has changed since this was graded"
 
 
@@ -250,19 +252,19 @@ def flags(data):
 
 def odd(data):
     """What a person should look at and is no sign of tampering -> sorted list of (student, exercise or '', text)"""
-    found = [(s, f"{c}/{n}", text) for (s, c, n), r in data.results.items() for text in r.notes if text.startswith(ODD)]
+    found = [(s, f"{c}/{n}", text) for (s, c, n), r in data.results.items() for text in r.notes if text.startswith(ODD) or text.endswith(ELSEWHERE)]
     found += [(s, f"{c}/{n}", f"the mark by hand for {name} is {mark:g} of {most:g}") for s, c, n, name, mark, most in data.over]
     places = {f"{c}/{n}" for c, n in data.questions}
     found += [(s, where, text) for place, text in data.platform["late"].items() for s, _, where in [place.partition("/")] if where in places]
     handed = {s for s, *_ in data.results}
-    found += [(s, "", f"{archive}: {text}") for s, said in data.platform["without"].items() if s in handed for archive, text in said.items()]
+    found += [(s, "", text) for s, text in said_of_students(data.platform) if s in handed or s not in data.platform["without"]]
     return sorted(set(found))
 
 
 def missing(data, students):
     """Students who handed in no notebook, and what came instead -> sorted dict student -> text or ''"""
-    said = data.platform["without"]
-    return {s: "; ".join(f"{archive}: {text}" for archive, text in sorted(said.get(s, {}).items())) for s in sorted(students)}
+    said = said_of_students(data.platform)
+    return {s: "; ".join(sorted(text for student, text in said if student == s)) for s in sorted(students)}
 
 
 def look_first(data, facts):

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dlcourse.grading.files import walk, write_whole
+from dlcourse.grading.identify import by_cells, marked, shares
 from dlcourse.grading.normalise import Unreadable, one_line, parse, read_bytes
 
 COPY = re.compile(r"(?:[ _-]*+(?:\(\d++\)|copy\d*+|\d++))++$", re.I)  # possessive: sixty digits and a letter would take years
@@ -44,25 +45,45 @@ def is_newer(path, result, record):
 
 
 def said_by_platform(class_dir):
-    """What 'dlcourse collect' learned besides the files: {"late": {"student/chapter/stem": text}, "without": {student: {archive: text}}}"""
+    """What 'dlcourse collect' learned besides the files, as a dict
+
+    late: {"student/chapter/stem": text}; without: {student: {archive: text}}; left: list of [student, "chapter/stem" or "", archive, file, why], notebooks
+    that were left out; taken: {"student/chapter/stem": what orders Canvas's files}, of those in submitted/.
+    """
     try:
-        return json.loads(Path(class_dir, ".collected.json").read_text(encoding="utf8"))
+        said = json.loads(Path(class_dir, ".collected.json").read_text(encoding="utf8"))
     except FileNotFoundError:
-        return {"late": {}, "without": {}}
+        said = {}
+    return {"late": {}, "without": {}, "left": [], "taken": {}} | said
 
 
-def note_platform(class_dir, archive, late, without, handed):
+def note_platform(class_dir, archive, late, without, handed, left=(), settled=(), taken=None):
     """Keep that for the tables.
 
-    late: {"student/chapter/stem": is it marked late?}; without: {student: what came instead of a notebook}; handed: students with a notebook in this
-    archive: what was said of them before is over.
+    late: {"student/chapter/stem": is it marked late?} of the files that lie in submitted/ now; without: {student: what came instead of a notebook};
+    handed: students with a notebook in this archive: what was said of them before is over;
+    left: (student, "chapter/stem" or "", file, why) of notebooks that were left out; settled: (student, "chapter/stem", "" or file) of which that is over;
+    taken: {"student/chapter/stem": order, or None where it is not known}.
     """
     said = said_by_platform(class_dir)
     said["late"] = {k: v for k, v in said["late"].items() if k not in late} | {k: "marked late by Canvas" for k, marked in late.items() if marked}
     said["without"] = {k: v for k, v in said["without"].items() if k not in handed}
     for student, text in without.items():
         said["without"].setdefault(student, {})[archive] = text
+    again = {(student, archive, file) for student, _, file, _ in left}
+    said["left"] = [row for row in said["left"] if not {(row[0], row[1]), (row[0], row[3])} & set(settled) and (row[0], row[2], row[3]) not in again]
+    said["left"] += [[student, place, archive, file, why] for student, place, file, why in left]
+    said["taken"] = {k: v for k, v in (said["taken"] | (taken or {})).items() if v is not None}
     write_whole(Path(class_dir, ".collected.json"), json.dumps(said))
+
+
+def said_of_students(platform):
+    """Who sent no notebook, and whose were left out -> list of (student, text), each text once with all the archives that it came in"""
+    found = {}
+    said = [(student, archive, text) for student, texts in platform["without"].items() for archive, text in texts.items()]
+    for student, archive, text in said + [(student, archive, f"left out {file}: {why}") for student, _, archive, file, why in platform["left"]]:
+        found.setdefault((student, text), []).append(archive)
+    return [(student, f"{', '.join(archives)}: {text}") for (student, text), archives in found.items()]
 
 
 def find_jobs(submitted, specs, students=None, exercises=None):
@@ -77,6 +98,7 @@ def find_jobs(submitted, specs, students=None, exercises=None):
     known = [p.name for p in folders]
     students = {whole_name(name, known, submitted) for name in students or []}
     jobs, left_out = [], {}
+    given = {name: marked(text.encode()) for name, text in specs.items() if isinstance(text, str)}
     for folder in folders:
         if students and folder.name not in students:
             continue
@@ -85,7 +107,7 @@ def find_jobs(submitted, specs, students=None, exercises=None):
         elif not student_id(folder.name):
             left_out[folder.name] = "the folder's name is not a student's: letters, digits, spaces and . _ @ - ' only, 64 at most"
         else:
-            mine, notes = of_student(folder, specs)
+            mine, notes = of_student(folder, specs, given)
             mine = [job for job in mine if job.name[1:] in wanted]
             if mine:
                 jobs += [mine[0]._replace(notes=(*mine[0].notes, *notes)), *mine[1:]]
@@ -122,8 +144,11 @@ def near(name, known):
     return f"; did you mean {' or '.join(map(repr, close))}?" if close else ""
 
 
-def of_student(folder, specs):
-    """One student's notebooks -> (list of Job, notes on files that are not graded).  The exact place comes first; else the only file that fits."""
+def of_student(folder, specs, given):
+    """One student's notebooks -> (list of Job, notes on files that are not graded).
+
+    The exact place comes first, then a file that is called like the exercise, then one that holds its cells.  given: dict exercise -> its marked cells
+    """
     files = sorted(Path(base, name) for base, dirs, names in walk(folder) for name in names
                    if not any(part.startswith(".") for part in Path(base).relative_to(folder).parts) and not name.startswith("."))
     notebooks = [f for f in files if f.suffix.lower() == ".ipynb"]
@@ -135,20 +160,19 @@ def of_student(folder, specs):
         if os.path.lexists(exact) and chapter not in linked:
             jobs.append(Job(folder.name, chapter, stem, exact))
             used.add(exact)
-    called = {plain(f.stem) for f in notebooks}
-    for chapter, stem in (name for name in specs if name[1] in called):
-        alike = [f for f in notebooks if f not in used and plain(f.stem) == stem and fits(f, folder, chapter, stem, specs)]
+    names = {f: by_name(f, specs) for f in notebooks if f not in used}
+    cells = {f: by_cells(shares(content(f), given)) for f, name in names.items() if not name}
+    for chapter, stem in (name for name in specs if name in {*names.values(), *cells.values()}):
+        alike, held = ([f for f, name in found.items() if name == (chapter, stem)] for found in (names, cells))
         done = next((i for i, job in enumerate(jobs) if job.name[1:] == (chapter, stem)), None)
-        if done is not None and alike:
-            copy = meant(jobs[done].path, alike, specs[chapter, stem])
+        if done is not None:
+            copy = meant(jobs[done].path, alike + held, specs[chapter, stem])
             why = [f"graded {copy.relative_to(folder)}, as {chapter}/{stem}.ipynb is as it was given out"] if copy else []
-            names = ", ".join(str(f.relative_to(folder)) for f in [jobs[done].path, *alike] if f != (copy or jobs[done].path))
-            jobs[done] = jobs[done]._replace(path=copy or jobs[done].path, notes=(*jobs[done].notes, *why, f"also handed in, not graded: {names}"))
-        elif alike:
-            newest = max(alike, key=last_changed)
-            note = f"graded {newest.relative_to(folder)}, as {chapter}/{stem}.ipynb is missing"
-            jobs.append(Job(folder.name, chapter, stem, newest, (note + (f"; {len(alike) - 1} other copies were not" if len(alike) > 1 else ""),)))
-        used |= set(alike)
+            others = ", ".join(str(f.relative_to(folder)) for f in [jobs[done].path, *alike, *held] if f != (copy or jobs[done].path))
+            jobs[done] = jobs[done]._replace(path=copy or jobs[done].path, notes=(*jobs[done].notes, *why, f"also handed in, not graded: {others}"))
+        else:
+            jobs.append(instead(folder, chapter, stem, alike, held, specs[chapter, stem]))
+        used |= {*alike, *held}
     notes = [f"the folder {c} is a link; expected a folder" for c in linked]
     unknown = [str(f.relative_to(folder)) for f in notebooks if f not in used]
     others = [str(f.relative_to(folder)) for f in files if f.suffix.lower() != ".ipynb"]
@@ -157,6 +181,20 @@ def of_student(folder, specs):
     if others:
         notes.append(f"other files are not available to the notebook: {', '.join(others)[:200]}")
     return jobs, notes
+
+
+def by_name(file, specs):
+    """The exercise that a file is called like, in the chapter's folder, or anywhere if no other chapter has one of this name; None for none."""
+    called = [name for name in specs if name[1] == plain(file.stem)]
+    return next((name for name in called if len(called) == 1 or file.parent.name.lower() == name[0]), None)
+
+
+def instead(folder, chapter, stem, alike, held, released):
+    """The Job of an exercise whose own place is empty.  alike: files that are called like it; held: others that hold its cells"""
+    best = max(alike, key=last_changed) if alike else max(held, key=lambda f: (bool(worked_on(content(f), released.encode())), last_changed(f)))
+    why = f"graded {best.relative_to(folder)}, {'as' if alike else 'which holds its cells, as'} {chapter}/{stem}.ipynb is missing"
+    others = ", ".join(str(f.relative_to(folder)) for f in [*alike, *held] if f != best)
+    return Job(folder.name, chapter, stem, best, (why, *([f"also handed in, not graded: {others}"] if others else [])))
 
 
 def meant(exact, copies, released):
@@ -204,8 +242,3 @@ def last_changed(path):
 def plain(stem):
     """A file's stem without what browsers and JupyterLab append to a copy: 'losses (1)', 'losses-Copy1' -> 'losses'."""
     return COPY.sub("", stem).strip().lower()
-
-
-def fits(file, folder, chapter, stem, specs):
-    """May this file stand for (chapter, stem)?  In the chapter's folder, or anywhere if no other chapter has an exercise of this name."""
-    return file.parent.name.lower() == chapter or sum(s == stem for _, s in specs) == 1

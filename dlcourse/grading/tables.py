@@ -10,6 +10,7 @@ from dlcourse.grading import spreadsheet
 from dlcourse.grading.files import write_whole
 from dlcourse.grading.gradebook import transaction
 from dlcourse.grading.normalise import cut
+from dlcourse.grading.submissions import said_of_students
 
 UNGRADED = "handed in, not graded: grade the whole class"
 AGAIN = "a newer file was handed in and is not graded"
@@ -45,8 +46,8 @@ def rows(url, specs, results, left_out, files, platform):
     table.sort(key=lambda r: (r["student"], r["chapter"], r["notebook"]))
     shown = {r["student"] for r in table}
     others = {name: [why] for name, why in left_out.items() if name not in shown}
-    for name, said in platform["without"].items():
-        others.setdefault(name, []).extend(f"{archive}: {text}" for archive, text in said.items())
+    for name, text in said_of_students(platform):
+        others.setdefault(name, []).append(text)
     table += [dict.fromkeys(HEAD, "") | {"student": name, "remarks": "; ".join(why)} for name, why in sorted(others.items())]
     return sorted(table, key=lambda r: r["student"])
 

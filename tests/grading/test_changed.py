@@ -127,14 +127,18 @@ def test_a_score_that_the_gradebook_lacks_is_no_zero_for_a_platform(tmp_path):
 def test_who_is_late_or_sent_no_notebook_stands_in_the_table(tmp_path):
     course, folder = small_class.make(tmp_path, ["reference", "honest-half"])
     sent = {"eve_7": "handed in essay.pdf, no notebook", "honest-half": "handed in nothing"}
-    note_platform(folder, "a.zip", {"reference/mini/small": True}, sent, {"reference"})
+    left = [("zoe_8", "mini/small", "zoe_8_9_small.ipynb", "has 21,000,000 bytes"), ("honest-half", "", "b.ipynb", "is no exercise")]
+    note_platform(folder, "a.zip", {"reference/mini/small": True}, sent, {"reference"}, left)
     table = {r["student"] + r["notebook"]: r["remarks"] for r in small_class.grade(folder, course).table}
     assert "marked late by Canvas" in table["referencesmall"] and table["eve_7"] == "a.zip: handed in essay.pdf, no notebook"
-    assert table["honest-half"] == "a.zip: handed in nothing" and "honest-halfsmall" in table
+    assert table["zoe_8"] == "a.zip: left out zoe_8_9_small.ipynb: has 21,000,000 bytes"
+    assert "zoe_8,,,," in (folder / "grades.csv").read_text() and "zoe_8," in (folder / "totals.csv").read_text()
+    assert table["honest-half"] == "a.zip: handed in nothing; a.zip: left out b.ipynb: is no exercise" and "honest-halfsmall" in table
     done = report(folder, similar=False, say=lambda text: None)
     with open(folder / "report/attention.csv", newline="", encoding="utf-8-sig") as file:
         found = [(r["what"], r["student"], r["why"]) for r in csv.DictReader(file)]
-    assert ("look at it", "reference", "marked late by Canvas") in found and ("look at it", "honest-half", "a.zip: handed in nothing") in found
+    assert ("look at it", "reference", "marked late by Canvas") in found and ("look at it", "zoe_8", table["zoe_8"]) in found
+    assert {text for what, who, text in found if who == "honest-half"} >= {"a.zip: handed in nothing", "a.zip: left out b.ipynb: is no exercise"}
     assert [row[0::2] for row in found if row[1] == "eve_7"] == [("no notebook handed in", "a.zip: handed in essay.pdf, no notebook")]
     page = done.page.read_text(encoding="utf8")  # its tile, its list and the table agree
     assert done.missing == ["eve_7"] and "<dt>no notebook handed in</dt><dd>1</dd>" in page and "<h3>No notebook handed in: 1</h3>" in page

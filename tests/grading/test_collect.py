@@ -13,7 +13,7 @@ import pytest
 from dlcourse.cli import main
 from dlcourse.grading import collect as module
 from dlcourse.grading import members
-from dlcourse.grading.submissions import find_jobs, said_by_platform
+from dlcourse.grading.submissions import find_jobs, said_by_platform, said_of_students
 
 KNOWN = {("mlp", "losses"), ("mlp", "som"), ("cnn", "pooling"), ("mlp", "twice"), ("cnn", "twice")}
 NB = b'{"cells": [], "nbformat": 4}'
@@ -104,17 +104,81 @@ def test_a_file_that_was_worked_on_before_one_as_it_was_given_out(place):
     assert collected(folder / "two")["a_1/mlp/losses.ipynb"] == blank
 
 
+def give_out(there, *exercises):
+    """Released notebooks, each with four answers of its own.  -> their folder"""
+    for chapter, stem in exercises:
+        path = there / "notebooks" / chapter / f"{stem}.ipynb"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(work(f"{chapter}-{stem}", None))
+    return there / "notebooks"
+
+
+def work(name, text="return 1", count=4):
+    """The answers of an exercise: ``text`` in each, None: as they were given out."""
+    metas = [{"nbgrader": {"grade_id": f"answer-{name}-{i}", "solution": True}} for i in range(count)]
+    return json.dumps({"cells": [{"cell_type": "code", "source": text or "pass", "metadata": meta} for meta in metas], "nbformat": 4}).encode()
+
+
+@pytest.mark.parametrize("kind, name, data, lies", [
+    ("canvas", "a_1_2_Copy of losses.ipynb", work("mlp-losses"), "mlp/losses"), ("canvas", "a_1_2_losses_final.ipynb", work("mlp-losses"), "mlp/losses"),
+    ("zip", "a_1/mlp_losses.ipynb", work("mlp-losses"), "mlp/losses"), ("zip", "a_1/Untitled.ipynb", work("mlp-losses", count=2), "mlp/losses"),
+    ("zip", "a_1/twice.ipynb", work("cnn-twice"), "cnn/twice"), ("zip", "a_1/cnn/twice.ipynb", work("mlp-twice"), "mlp/twice"),
+    ("exchange", "a_1+cnn+2026-01-31 12:00:00 UTC+x/twice.ipynb", work("mlp-twice"), "mlp/twice"),
+    ("zip", "a_1/losses.ipynb", work("mlp-som"), "mlp/som"), ("zip", "a_1/losses.ipynb", work("mlp-som", count=1), "mlp/losses"),
+    ("zip", "a_1/Untitled.ipynb", work("mlp-losses", count=1), None), ("zip", "a_1/mine.ipynb", NB, None), ("zip", "a_1/mine.ipynb", b"x", None),
+])
+def test_a_file_of_another_name_is_known_by_its_cells(place, kind, name, data, lies):
+    there, folder = place
+    (there / "in" / name).parent.mkdir(parents=True)
+    (there / "in" / name).write_bytes(data)
+    said = []
+    done = module.collect(there / "in", folder, kind, KNOWN, say=said.append, released=give_out(there, *KNOWN))
+    assert collected(folder) == ({f"a_1/{lies}.ipynb": data} if lies else {})
+    by_name = lies == "mlp/losses" and name.endswith("/losses.ipynb")
+    assert done.identified == ([] if not lies or by_name else [f"{name}: its cells are those of {lies}: taken as that"])
+    assert [f"  {line}" for line in done.identified] == said[:-2]
+    assert lies or "is no exercise of the course, nor do its cells say which" in " ".join(done.left)
+
+
+def test_two_exercises_that_fit_alike_are_not_guessed(place):
+    there, folder = place
+    both = json.dumps({"cells": [c for name in ("mlp-losses", "mlp-som") for c in json.loads(work(name))["cells"]], "nbformat": 4}).encode()
+    done = run(archive(there / "a.zip", {"a/all.ipynb": both, "b/som.ipynb": both}), folder, "zip", released=give_out(there, *KNOWN))
+    assert collected(folder) == {"b/mlp/som.ipynb": both} and "a/all.ipynb: all.ipynb is no exercise of the course" in done.left[0]
+
+
+def test_of_several_names_the_one_that_was_worked_on_and_each_other_is_named(place):
+    there, folder = place
+    files = {"a_1_10_Copy of losses.ipynb": work("mlp-losses"), "a_1_11_losses.ipynb": work("mlp-losses", None), "a_1_9_my work.ipynb": work("mlp-losses", "2")}
+    done = run(archive(there / "a.zip", files), folder, "canvas", released=give_out(there, *KNOWN))
+    assert collected(folder) == {"a_1/mlp/losses.ipynb": files["a_1_10_Copy of losses.ipynb"]}
+    assert sorted(line.partition(":")[0] for line in done.left) == ["a_1_11_losses.ipynb", "a_1_9_my work.ipynb"]
+
+
+def test_a_chapter_that_does_not_fit_is_named(place):
+    there, folder = place
+    path = archive(there / "a.zip", {"jane/pooling.ipynb": NB, "jane/loses.ipynb": NB})
+    assert run(path, folder, "zip", chapter="mlp").left == [
+        "jane/pooling.ipynb: pooling.ipynb is no exercise of mlp, which --chapter asks for; an exercise of that name is in cnn",
+        "jane/loses.ipynb: loses.ipynb is no exercise of the course, nor do its cells say which; did you mean 'losses'?"]
+    (there / "inbound/jane+mlp+2026-01-31 12:00:00 UTC+x").mkdir(parents=True)
+    (there / "inbound/jane+mlp+2026-01-31 12:00:00 UTC+x/pooling.ipynb").write_bytes(NB)
+    assert "is no exercise of mlp, the assignment of its folder; an exercise of that name is in cnn" in run(there / "inbound", folder, "exchange").left[0]
+
+
 def test_an_update_keeps_what_was_worked_on(place):
     there, folder = place
     (there / "notebooks/mlp").mkdir(parents=True)
     (there / "notebooks/mlp/losses.ipynb").write_bytes(notebook(None, None))
-    given, name = {"released": there / "notebooks", "update": True, "timestamps": True}, "a_1_10_losses.ipynb"
+    given = {"released": there / "notebooks", "update": True, "timestamps": True}
     for month, data, says in ((1, notebook("return 1", None), None), (2, notebook(None, None), "is as it was given out"), (3, NB, "holds no answer")):
-        done = run(archive(there / "a.zip", {name: data}, {name: (2026, month, 1, 0, 0, 0)}), folder, "canvas", **given)
+        name = f"a_1_1{month}_losses.ipynb"
+        done = run(archive(there / "a.zip", {name: data}), folder, "canvas", **given)
         assert done.left == ([f"{name}: {says}, the one that is there was worked on: kept"] if says else []) and done.kept == len(done.left)
         assert collected(folder) == {"a_1/mlp/losses.ipynb": notebook("return 1", None)} and not (folder / "replaced").exists()
-    done = run(archive(there / "a.zip", {name: notebook("return 2", None)}, {name: (2026, 4, 1, 0, 0, 0)}), folder, "canvas", **given)
-    assert done.written == 1 and not done.left
+        assert [row[:2] for row in said_by_platform(folder)["left"]] == [["a_1", "mlp/losses"]] * (month - 1)
+    done = run(archive(there / "a.zip", {"a_1_14_losses.ipynb": notebook("return 2", None)}), folder, "canvas", **given)
+    assert done.written == 1 and not done.left and not said_by_platform(folder)["left"]
 
 
 def test_an_update_takes_what_was_worked_on_for_what_was_not_whatever_their_times(place):
@@ -184,6 +248,17 @@ def test_moodle(place):
     done = run(archive(there / "a.zip", files), folder, "moodle")
     assert set(collected(folder)) == {"Jane Doe_12345/mlp/losses.ipynb", "李 伟_7/mlp/losses.ipynb", "Zoë Øst_8/cnn/pooling.ipynb"}
     assert len(done.left) == 1 and "loose.ipynb: lies in no folder" in done.left[0]
+
+
+def test_moodle_without_folders(place):
+    there, folder = place
+    inner = archive(io.BytesIO(), {"Eve_6_assignsubmission_file_losses.ipynb": b"foreign", "som.ipynb": NB}).getvalue()
+    files = {"Jane Doe_12345_assignsubmission_file_losses.ipynb": NB, "Bob_4_assignsubmission_file_Eve_6_assignsubmission_file_losses.ipynb": NB,
+             "Li_7_assignsubmission_file_mlp.zip": inner, "Tom_8_assignsubmission_file_essay.pdf": b"",
+             "Ann_9_assignsubmission_onlinetext_onlinetext.html": b""}
+    done = run(archive(there / "a.zip", files), folder, "moodle")
+    assert set(collected(folder)) == {"Jane Doe_12345/mlp/losses.ipynb", "Li_7/mlp/som.ipynb"} and len(done.left) == 2
+    assert done.without == ["Ann_9: handed in onlinetext.html, no notebook", "Tom_8: handed in essay.pdf, no notebook"]
 
 
 def test_plain_zip_folders_and_inner_zips(place):
@@ -456,6 +531,8 @@ def test_truncated_archive_is_one_line(place):
     ("canvas", ["Jane Doe_12_assignsubmission_file_/losses.ipynb"], "moodle"),
     ("zip", ["Jane Doe_12_assignsubmission_file_/losses.ipynb", "Li Wei_7_assignsubmission_file_/losses.ipynb"], "moodle"),
     ("zip", ["doejane_1_2_losses.ipynb"], "canvas"),
+    ("zip", ["Jane Doe_12_assignsubmission_file_losses.ipynb"], "moodle"),
+    ("canvas", ["Jane Doe_12_assignsubmission_file_losses.ipynb"], "moodle"),
     ("canvas", ["jane/mlp/losses.ipynb", "eve/losses.ipynb"], "zip"),
 ])
 def test_an_archive_of_another_platform_is_one_line(place, kind, names, fits):
@@ -470,9 +547,90 @@ def test_what_the_platform_said_stands_in_the_tables(place):
     there, folder = place
     run(archive(there / "a.zip", {"doejane_LATE_1_2_losses.ipynb": NB, "roe_3_4_essay.pdf": b"", "li_5_6_essay.pdf": b""}), folder, "canvas")
     said = {"late": {"doejane_1/mlp/losses": "marked late by Canvas"}, "without": {s: {"a.zip": "handed in essay.pdf, no notebook"} for s in ("li_5", "roe_3")}}
-    assert said_by_platform(folder) == said
+    assert said_by_platform(folder) == {**said, "left": [], "taken": {"doejane_1/mlp/losses": [0, 2, 0]}}
     run(archive(there / "b.zip", {"roe_3_8_losses.ipynb": NB}), folder, "canvas")
-    assert said_by_platform(folder) == {**said, "without": {"li_5": {"a.zip": "handed in essay.pdf, no notebook"}}}
+    assert said_by_platform(folder)["without"] == {"li_5": {"a.zip": "handed in essay.pdf, no notebook"}}
+
+
+def said_of(folder):
+    return said_of_students(said_by_platform(folder))
+
+
+def test_what_was_left_out_is_remembered_for_the_tables(place):
+    there, folder = place
+    bad = archive(io.BytesIO(), {"losses.ipynb": NB * 50}).getvalue()[:-30]
+    files = {"a_1_10_losses.ipynb": NB, "a_1_11_losses-1.ipynb": b"0" * 21_000_000, "b_2_12_notes.ipynb": NB, "c_3_13_all.zip": bad, "d_4_14_losses.ipynb": NB,
+             "d_4_13_losses.ipynb": b"old", "stray.ipynb": NB}
+    path = archive(there / "a.zip", files)
+    for _ in range(2):  # the same archive again says nothing twice
+        done = run(path, folder, "canvas")
+        assert [(s, text.partition(": ")[2].partition(": ")[0]) for s, text in said_of(folder)] == [
+            ("a_1", "left out a_1_11_losses-1.ipynb"), ("b_2", "left out b_2_12_notes.ipynb"), ("c_3", "left out c_3_13_all.zip")]
+    assert len(done.left) == 5 and done.without == []
+    run(archive(there / "b.zip", {"a_1_15_som.ipynb": NB, "b_2_16_som.ipynb": NB}), folder, "canvas")
+    assert [s for s, _ in said_of(folder)] == ["a_1", "c_3"]  # a's other exercise is not what was left out
+    run(archive(there / "c.zip", {"a_1_17_losses-2.ipynb": b"new"}), folder, "canvas")
+    assert said_of(folder)[2][1] == ("c.zip: left out a_1_17_losses-2.ipynb: a_1/mlp/losses.ipynb is there already and differs; "
+                                     "--update takes the newer one") and len(said_of(folder)) == 3
+    assert run(path, folder, "canvas").same == 2 and {s for s, _ in said_of(folder)} == {"a_1", "b_2", "c_3"}  # an older one again settles nothing
+    run(there / "c.zip", folder, "canvas", update=True)
+    assert sorted(s for s, _ in said_of(folder)) == ["b_2", "c_3"]
+
+
+@pytest.mark.parametrize("kind, name, who", [
+    ("zip", "term/jane.zip", "jane"), ("moodle", "Jane Doe_12_assignsubmission_file_/all.zip", "Jane Doe_12"), ("zip", "jane.ipynb", None),
+    ("moodle", "Jane Doe_12_assignsubmission_file_all.zip", "Jane Doe_12"), ("zip", "jane/mlp/losses.ipynb", "jane"), ("canvas", "jane_1_all.zip", None),
+    ("zip", " /losses.ipynb", None),
+])
+def test_whose_a_file_is_that_cannot_be_read(place, kind, name, who):
+    there, folder = place
+    data = archive(io.BytesIO(), {"losses.ipynb": NB * 50}).getvalue()[:-30] if name.endswith(".zip") else b"0" * 21_000_000
+    good = {"zip": "eva/losses.ipynb", "moodle": "Eva_1_assignsubmission_file_/losses.ipynb", "canvas": "eva_1_2_losses.ipynb"}[kind]
+    done = run(archive(there / "a.zip", {name: data, good: NB}), folder, kind)
+    assert len(done.left) == 1 and [s for s, _ in said_of(folder)] == ([who] if who else [])
+
+
+def test_of_several_a_newer_one_as_it_was_given_out_is_remembered(place):
+    there, folder = place
+    files = {"a_1_10_losses.ipynb": work("mlp-losses"), "a_1_11_losses-1.ipynb": work("mlp-losses", None), "a_1_9_losses.ipynb": work("mlp-losses", None)}
+    done = run(archive(there / "a.zip", files), folder, "canvas", released=give_out(there, *KNOWN))
+    assert len(done.left) == 2 and len(said_of(folder)) == 1 and "left out a_1_11_losses-1.ipynb" in said_of(folder)[0][1]
+
+
+def test_late_is_said_of_the_file_that_lies_there(place):
+    there, folder = place
+    one, two = archive(there / "a.zip", {"a_1_10_losses.ipynb": NB}), archive(there / "b.zip", {"a_LATE_1_11_losses-1.ipynb": b"2"})
+    run(one, folder, "canvas")
+    done = run(two, folder, "canvas")
+    assert done.kept == 1 and done.late == [] and said_by_platform(folder)["late"] == {}
+    assert run(two, folder, "canvas", update=True).late == ["a_1: mlp/losses is marked late by Canvas"]
+    assert run(one, folder, "canvas", update=True).kept == 1 and said_by_platform(folder)["late"] == {"a_1/mlp/losses": "marked late by Canvas"}
+
+
+def test_an_update_from_canvas_goes_by_its_numbers_not_by_the_time_of_the_download(place):
+    there, folder = place
+    old, new = ({f"a_1_{end}_losses{number}.ipynb": NB + number.encode()} for end, number in ((10, ""), (11, "-1")))
+    run(archive(there / "a.zip", new, dict.fromkeys(new, (2026, 2, 1, 0, 0, 0))), folder, "canvas", timestamps=True)
+    late = archive(there / "b.zip", old, dict.fromkeys(old, (2026, 3, 1, 0, 0, 0)))
+    done = run(late, folder, "canvas", update=True)
+    assert collected(folder) == {"a_1/mlp/losses.ipynb": NB + b"-1"} and said_of(folder) == []
+    assert done.left == ["a_1_10_losses.ipynb: a_1/mlp/losses.ipynb is there already and differs; is not newer; to take it, remove that one and collect again"]
+    (folder / ".collected.json").write_text('{"late": {}, "without": {}}')  # of an earlier version: the times decide
+    assert run(late, folder, "canvas", update=True).written == 1
+    early = archive(there / "c.zip", new, dict.fromkeys(new, (2020, 2, 1, 0, 0, 0)))
+    assert run(early, folder, "canvas", update=True).written == 1
+    run(archive(there / "d.zip", {"a_1/losses.ipynb": b"by hand"}), folder, "zip", update=True)
+    assert said_by_platform(folder)["taken"] == {"a_1/mlp/losses": [1, 11, 1]}
+    when = {"a_1/losses.ipynb": (2036, 2, 1, 0, 0, 0)}
+    assert run(archive(there / "d.zip", {"a_1/losses.ipynb": b"by hand"}, when), folder, "zip", update=True).written == 1
+    assert said_by_platform(folder)["taken"] == {}
+
+
+def test_the_same_words_of_two_archives_are_said_once(place):
+    there, folder = place
+    for name in ("a.zip", "b.zip"):
+        run(archive(there / name, {"a_1_2_losses.ipynb.txt": b""}), folder, "canvas")
+    assert said_of(folder) == [("a_1", "a.zip, b.zip: handed in losses.ipynb.txt, no notebook")]
 
 
 def test_command_line(place, capsys):

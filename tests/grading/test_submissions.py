@@ -11,7 +11,7 @@ from dlcourse.grading.compat import check_files
 from dlcourse.grading.gradebook import prepare
 from dlcourse.grading.members import members
 from dlcourse.grading.normalise import Unreadable
-from dlcourse.grading.submissions import find_jobs, note_platform, plain, said_by_platform, student_id
+from dlcourse.grading.submissions import find_jobs, note_platform, plain, said_by_platform, said_of_students, student_id
 
 SPECS = {("mlp", "losses"): 0, ("mlp", "neurons"): 0, ("cnn", "practice"): 0, ("mlp", "practice"): 0}
 
@@ -124,12 +124,50 @@ def test_of_several_copies_that_were_worked_on_the_newest_and_never_a_link(tmp_p
 def test_of_several_copies_the_newest(tmp_path):
     hand_in(tmp_path, "ann/mlp/losses (1).ipynb", "ann/mlp/losses (2).ipynb")
     path, notes = jobs_of(tmp_path)[0]["ann", "mlp", "losses"]
-    assert path == "mlp/losses (2).ipynb" and "1 other copies" in notes
+    assert path == "mlp/losses (2).ipynb" and notes.endswith("also handed in, not graded: mlp/losses (1).ipynb")
 
 
 def test_a_name_that_two_chapters_have_is_not_guessed(tmp_path):
     hand_in(tmp_path, "ann/practice.ipynb")
     assert jobs_of(tmp_path) == ({}, {"ann": "no exercise has this name: practice.ipynb"})
+
+
+def exercise(chapter, count, text=None):
+    """A notebook whose cells say of which chapter it is."""
+    cells = [{"cell_type": "code", "source": text or "pass", "metadata": {"nbgrader": {"grade_id": f"answer-{chapter}-{i}", "solution": True}}}
+             for i in range(count)]
+    return json.dumps({"cells": cells, "nbformat": 4})
+
+
+@pytest.mark.parametrize("files, path, notes", [
+    ({"Untitled.ipynb": ("mlp", 4, "1")}, "Untitled.ipynb", ["graded Untitled.ipynb, which holds its cells, as mlp/losses.ipynb is missing"]),
+    ({"Copy of losses.ipynb": ("mlp", 2, "1")}, "Copy of losses.ipynb", ["graded Copy of losses.ipynb, which holds its cells, as mlp/losses.ipynb is missing"]),
+    ({"Untitled.ipynb": ("mlp", 1, "1")}, None, ["no exercise has this name: Untitled.ipynb"]),  # fewer than half of the cells
+    ({"a.ipynb": ("mlp", 4, "1"), "b.ipynb": ("mlp", 4)}, "a.ipynb",
+     ["graded a.ipynb, which holds its cells, as mlp/losses.ipynb is missing", "also handed in, not graded: b.ipynb"]),
+    ({"a.ipynb": ("mlp", 4, "1"), "b.ipynb": ("mlp", 4, "2")}, "b.ipynb",
+     ["graded b.ipynb, which holds its cells, as mlp/losses.ipynb is missing", "also handed in, not graded: a.ipynb"]),
+    ({"losses.ipynb": ("mlp", 4, "1"), "my.ipynb": ("mlp", 4, "2")}, "losses.ipynb",
+     ["graded losses.ipynb, as mlp/losses.ipynb is missing", "also handed in, not graded: my.ipynb"]),
+    ({"mlp/losses.ipynb": ("mlp", 4, "1"), "my.ipynb": ("mlp", 4, "2")}, "mlp/losses.ipynb", ["also handed in, not graded: my.ipynb"]),
+    ({"mlp/losses.ipynb": ("mlp", 4), "my.ipynb": ("mlp", 4, "2")}, "my.ipynb",
+     ["graded my.ipynb, as mlp/losses.ipynb is as it was given out", "also handed in, not graded: mlp/losses.ipynb"]),
+])
+def test_a_file_of_another_name_is_known_by_its_cells(tmp_path, files, path, notes):
+    hand_in(tmp_path, *(f"ann/{name}" for name in files))
+    for i, (name, cells) in enumerate(files.items()):
+        (tmp_path / "ann" / name).write_text(exercise(*cells))
+        os.utime(tmp_path / "ann" / name, (1000 + i, 1000 + i))
+    jobs, left_out = find_jobs(tmp_path, {("mlp", "losses"): exercise("mlp", 4), ("cnn", "pooling"): exercise("cnn", 4)})
+    assert [(j.name, str(j.path.relative_to(tmp_path / "ann")), list(j.notes)) for j in jobs] == ([(("ann", "mlp", "losses"), path, notes)] if path else [])
+    assert left_out == ({} if path else {"ann": notes[0]})
+
+
+def test_a_name_that_two_chapters_have_is_told_by_the_cells(tmp_path):
+    hand_in(tmp_path, "ann/practice.ipynb")
+    (tmp_path / "ann/practice.ipynb").write_text(exercise("mlp", 4, "1"))
+    jobs, _ = find_jobs(tmp_path, {(c, "practice"): exercise(c, 4) for c in ("cnn", "mlp")})
+    assert [j.name for j in jobs] == [("ann", "mlp", "practice")] and "holds its cells" in jobs[0].notes[0]
 
 
 def test_nobody_vanishes(tmp_path):
@@ -184,11 +222,31 @@ def test_a_student_may_be_named_without_the_platforms_number(tmp_path):
         found("ro")
 
 
+def kept(folder):
+    """Who is late or sent no notebook."""
+    return {key: said_by_platform(folder)[key] for key in ("late", "without")}
+
+
 def test_what_a_platform_said_is_kept_until_a_notebook_comes(tmp_path):
-    assert said_by_platform(tmp_path) == {"late": {}, "without": {}}
+    assert kept(tmp_path) == {"late": {}, "without": {}}
     note_platform(tmp_path, "a.zip", {"ann/mlp/losses": True, "bob/mlp/losses": False}, {"eve": "handed in essay.pdf, no notebook"}, {"ann", "bob"})
     note_platform(tmp_path, "b.zip", {"bob/mlp/som": True}, {"eve": "handed in nothing"}, {"bob"})
-    assert said_by_platform(tmp_path) == {"late": {"ann/mlp/losses": "marked late by Canvas", "bob/mlp/som": "marked late by Canvas"},
-                                          "without": {"eve": {"a.zip": "handed in essay.pdf, no notebook", "b.zip": "handed in nothing"}}}
+    assert kept(tmp_path) == {"late": {"ann/mlp/losses": "marked late by Canvas", "bob/mlp/som": "marked late by Canvas"},
+                              "without": {"eve": {"a.zip": "handed in essay.pdf, no notebook", "b.zip": "handed in nothing"}}}
     note_platform(tmp_path, "c.zip", {"ann/mlp/losses": False, "eve/mlp/som": False}, {}, {"ann", "eve"})
-    assert said_by_platform(tmp_path) == {"late": {"bob/mlp/som": "marked late by Canvas"}, "without": {}}
+    assert kept(tmp_path) == {"late": {"bob/mlp/som": "marked late by Canvas"}, "without": {}}
+
+
+def test_what_was_left_out_is_kept_until_one_is_taken_for_it(tmp_path):
+    (tmp_path / ".collected.json").write_text('{"late": {}, "without": {"eve": {"a.zip": "handed in nothing"}}}')  # of an earlier version
+    left = [("ann", "mlp/losses", "x.ipynb", "is large"), ("bob", "", "y.ipynb", "is odd"), ("eve", "mlp/som", "z.ipynb", "is large")]
+    note_platform(tmp_path, "a.zip", {}, {}, set(), left, (), {"ann/mlp/som": (0, 7, 0)})
+    note_platform(tmp_path, "b.zip", {}, {"eve": "handed in nothing"}, set(), left[1:2], {("ann", ""), ("ann", "mlp/som"), ("eve", "x.ipynb")})
+    assert said_of_students(said_by_platform(tmp_path)) == [
+        ("eve", "a.zip, b.zip: handed in nothing"), ("ann", "a.zip: left out x.ipynb: is large"), ("bob", "a.zip, b.zip: left out y.ipynb: is odd"),
+        ("eve", "a.zip: left out z.ipynb: is large")]
+    assert said_by_platform(tmp_path)["taken"] == {"ann/mlp/som": [0, 7, 0]}
+    note_platform(tmp_path, "c.zip", {}, {}, {"eve"}, (), {("ann", "mlp/losses"), ("bob", ""), ("eve", "")}, {"ann/mlp/som": None})
+    assert said_of_students(said_by_platform(tmp_path)) == [("eve", "a.zip: left out z.ipynb: is large")] and said_by_platform(tmp_path)["taken"] == {}
+    note_platform(tmp_path, "c.zip", {}, {}, {"eve"}, (), {("eve", "z.ipynb")})
+    assert said_of_students(said_by_platform(tmp_path)) == []
