@@ -41,7 +41,7 @@ from dlcourse.grading.normalise import MAX_BYTES, Unreadable
 from dlcourse.grading.preprocessors import OnlyInTheSandbox
 from dlcourse.grading.shut_in import ExecuteInSandbox, shut_in
 
-MEMORY = 1 << 30  # bytes of data that a worker may hold, whatever a submitted file makes nbgrader do
+MEMORY = 1 << 30  # bytes that a worker may take for one submission, whatever its file makes nbgrader do
 MAX_FOLDER = 100_000_000  # bytes of all files of a submission, as in nbgrader's exchange
 SCRATCH = ".dlcourse-scratch"
 CONFIGS = {}  # course's folder -> the instructor's configuration; a forked worker finds it here
@@ -263,9 +263,10 @@ def grade_submission(job):
 
 @contextmanager
 def little_memory():
-    """Past MEMORY Python raises MemoryError; a student's own processes, below this one, are held to the sandbox's limits."""
+    """Past MEMORY more than now Python raises MemoryError; a student's own processes, below this one, are held to the sandbox's limits."""
     before, most = resource.getrlimit(resource.RLIMIT_DATA)
-    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY if most == resource.RLIM_INFINITY else min(MEMORY, most), most))
+    end = int(Path("/proc/self/statm").read_text().split()[5]) * resource.getpagesize() + MEMORY
+    resource.setrlimit(resource.RLIMIT_DATA, (end if most == resource.RLIM_INFINITY else min(end, most), most))
     try:
         yield
     finally:

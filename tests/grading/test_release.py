@@ -193,7 +193,7 @@ def test_progress_does_not_call_a_zero_no_grade():
     said = []
     results = [Result("a", "mini", "small"), Result("b", "mini", "small", unread=True), Result("c", "mini", "small", trouble="no result"),
                Result("d", "mini", "small", unread=True)]
-    assert list(with_progress(results, 4, said.append)) == results
+    assert list(with_progress(results, 4, {}, said.append)) == results
     lines = [line.partition(", about")[0] for line in said if "done" in line]
     assert lines == ["  1/4 done, 0 without a grade", "  2/4 done, 0 without a grade, 1 file unreadable and so 0 points",
                      "  3/4 done, 1 without a grade, 1 file unreadable and so 0 points", "  4/4 done, 1 without a grade, 2 files unreadable and so 0 points"]
