@@ -7,20 +7,24 @@ import multiprocessing
 import os
 import platform
 import signal
+import socket
 import sys
 import threading
 import time
 import warnings
 from collections import deque
+from functools import partial
+from multiprocessing import reduction
 from multiprocessing.connection import wait
 from typing import NamedTuple
 
-from dlcourse.grading import engine, sandbox
+from dlcourse.grading import parents, sandbox
 from dlcourse.grading.files import package_hash
 
 TRIES = 3
 ANSWER = 20  # seconds for a scheduler to answer
 PATIENCE = 120  # seconds that a cluster may stay without any worker
+MANY = 100  # submissions from which on cheaper forks are worth their preparation
 ONLY_PARENT = set()  # file descriptors (the class's lock, pipes of other workers) that a forked worker closes
 
 
@@ -35,13 +39,14 @@ class Outcome(NamedTuple):
 class Worker:
     """A process that applies one function to what it is given, one thing at a time."""
 
-    def __init__(self, function):
+    def __init__(self, function, cores=None):
+        self.cores = cores
         # A fork is cheap and safe as long as this process has one thread; Dask's client leaves threads behind.
         alone = threading.active_count() == 1 and "fork" in multiprocessing.get_all_start_methods()
         context = multiprocessing.get_context("fork" if alone else "spawn")
         self.pipe, theirs = context.Pipe()
         ONLY_PARENT.add(self.pipe.fileno())
-        self.process = context.Process(target=serve, args=(theirs, function, os.getpid()))
+        self.process = context.Process(target=serve, args=(theirs, function, os.getpid(), cores))
         self.process.start()
         theirs.close()
         self.job, self.tries, self.deadline = None, 0, None
@@ -55,13 +60,28 @@ class Worker:
             self.process.kill()
 
     def take(self):
-        """-> (True, output) or (False, why); raises EOFError if the worker died."""
+        """-> ("done", output), ("failed", why) or ("parents", (key, cores)); raises EOFError if the worker died."""
         if self.deadline and time.monotonic() > self.deadline and not self.pipe.poll():
             raise EOFError
         try:
             return self.pipe.recv()
         except OSError:
             raise EOFError from None
+
+    def lend(self, many, key, cores):
+        """Give it a pair of pre-loaded parents."""
+        try:
+            lines, trouble = parents.lend(key, cores, many), ""
+        except (OSError, RuntimeError) as error:
+            lines, trouble = (), f"no pre-loaded parent: {error}"
+        try:
+            self.pipe.send(trouble)
+            for line in lines:
+                reduction.send_handle(self.pipe, line.fileno(), self.process.pid)
+        except OSError:
+            self.process.kill()
+        for line in lines:
+            line.close()
 
     def end(self, kill=False):
         """Send it home; what does not go is killed."""
@@ -77,7 +97,15 @@ class Worker:
         self.pipe.close()
 
 
-def serve(pipe, function, parent):
+def borrow(pipe, key, cores):
+    """In a worker: a pair of pre-loaded parents from the controller.  -> two sockets; raises RuntimeError"""
+    pipe.send(("parents", (key, cores)))
+    if trouble := pipe.recv():
+        raise RuntimeError(trouble)
+    return tuple(socket.socket(fileno=reduction.recv_handle(pipe)) for _ in range(2))
+
+
+def serve(pipe, function, parent, cores):
     """The life of a worker process: it dies with its parent, an interrupt is the parent's business, and it knows no database."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -88,13 +116,17 @@ def serve(pipe, function, parent):
     os.environ.pop("DLCOURSE_DB", None)
     for handle in ONLY_PARENT:
         os.close(handle)
+    parents.own()
+    parents.LENDER[:] = [partial(borrow, pipe)]
+    if cores:
+        os.sched_setaffinity(0, cores)
     while (load := pipe.recv()) is not None:
         try:
-            answer = True, function(load)
+            answer = "done", function(load)
         except Exception as error:
-            answer = False, f"{type(error).__name__}: {error}"
+            answer = "failed", f"{type(error).__name__}: {error}"
         pipe.send(answer)
-    engine.close_all()
+    parents.close_all()
 
 
 def local(jobs, make, function, workers, limit=None):
@@ -103,14 +135,15 @@ def local(jobs, make, function, workers, limit=None):
     make: job -> what the function gets, called late, once a try; limit: seconds after which a worker counts as hung and is killed.
     """
     todo = deque((job, 1) for job in jobs)
-    crew = [Worker(function) for _ in range(min(workers, len(todo)))]
+    many = len(todo) >= MANY
+    crew = [Worker(function, cores) for cores in places(min(workers, len(todo)))]
     ready, finished = None, False  # one load is made before a worker asks for it
     try:
         while todo or ready or any(w.job is not None for w in crew):
             ready = ready or (load(todo, make) if todo else None)
             done = []
             for worker in answering(crew):
-                done += collect(worker, crew, todo, function)
+                done += collect(worker, crew, todo, function, many)
             for worker in crew:
                 ready = ready or (load(todo, make) if todo else None)
                 if worker.job is None and ready:
@@ -121,6 +154,13 @@ def local(jobs, make, function, workers, limit=None):
     finally:
         for worker in crew:
             worker.end(kill=not finished)
+        parents.close_all()
+
+
+def places(workers):
+    """For each worker the cores that it keeps to: one each where they fill the machine, as what runs in turn then finds its memory near; else None."""
+    cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+    return [{core} for core in cores] if len(cores) == workers > 1 else [None] * workers
 
 
 def load(todo, make):
@@ -140,16 +180,19 @@ def answering(crew):
     return [w for w in busy if w.pipe in seen or w.process.sentinel in seen or (w.deadline and now > w.deadline)]
 
 
-def collect(worker, crew, todo, function):
-    """The outcome of a worker's job, as a list; empty where the worker died and the job goes back to the queue."""
+def collect(worker, crew, todo, function, many):
+    """The outcome of a worker's job, as a list; empty where it asked for parents, or died and the job goes back to the queue."""
     job, tries = worker.job, worker.tries
     try:
-        fine, output = worker.take()
+        kind, output = worker.take()
+        if kind == "parents":
+            worker.lend(many, *output)
+            return []
         worker.job = None
-        return [Outcome(job, output) if fine else Outcome(job, None, output)]
+        return [Outcome(job, output) if kind == "done" else Outcome(job, None, output)]
     except EOFError:
         worker.end(kill=True)
-        crew[crew.index(worker)] = Worker(function)
+        crew[crew.index(worker)] = Worker(function, worker.cores)
         if tries < TRIES:
             todo.appendleft((job, tries + 1))
             return []
@@ -168,6 +211,7 @@ def remotely(function, load, package):
     """On a cluster's worker: the function, one load at a time in this process, and only if the package is the controller's."""
     if package_hash() != package:
         raise RuntimeError("this worker has another version of dlcourse than the controller; install the same one and start it again")
+    parents.LENDER[:] = [partial(parents.lend, many=True)]
     with ONE_AT_A_TIME:
         return function(load)
 

@@ -6,29 +6,19 @@
 
 A test cell that says ``runs="inside"``, and every test of a notebook that is not ours, runs in S, and is flagged where S looks tampered with.
 """
-import array
-import atexit
-import json
-import os
 import select
 import socket
-import subprocess
-import sys
 import time
 from dataclasses import replace
-from pathlib import Path
 
 from nbgrader import utils
 
-from dlcourse.grading import boxes, sandbox
 from dlcourse.grading.normalise import length, safe_outputs
-from dlcourse.grading.plan import HEAVY, name_of, plan_of, where
+from dlcourse.grading.parents import START_SECONDS, close_all, parents
+from dlcourse.grading.plan import name_of, plan_of, where
 from dlcourse.grading.preprocessors import error_output, name_the_limit
 from dlcourse.grading.process.wire import BadFrame, receive, send
 
-PACKAGE = Path(__file__).resolve().parents[1]
-PAIRS = 3  # pairs of parents that a worker keeps
-START_SECONDS = 120
 WAITED = 0.3  # share of its time for which a process must have waited for a processor for a limit of time to be the machine's doing
 BUSY = "met a time limit twice while the machine was busy: look at it by hand, or grade it again with --force when the machine is quiet"
 SENDING = 10.0  # seconds that one message of a student's process may take to come, whatever the pieces
@@ -58,92 +48,6 @@ class Stopped(Exception):
     """A process ended, or did not answer in time; the text says which and why."""
 
 
-class Parent:
-    """A pre-loaded parent, and this worker's line to it."""
-
-    def __init__(self, kind, sandboxed, preload):
-        self.kind = kind
-        mine, theirs = socket.socketpair()
-        self.folder, self.lock = boxes.make()
-        box = sandbox.box(PACKAGE) if sandboxed else self.folder
-        options = json.dumps({"sandboxed": sandboxed, "preload": list(preload), "box": box, "work": f"{box}/work" if sandboxed else box})
-        command = [sys.executable, "-m", "dlcourse.grading.process.zygote", kind, str(theirs.fileno()), options]
-        full = sandbox.wrap(command, self.folder, PACKAGE, nested=True) if sandboxed else command
-        errors = None if os.environ.get("DLCOURSE_DEBUG") else subprocess.DEVNULL
-        self.process = subprocess.Popen(full, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors, pass_fds=[theirs.fileno()],
-                                        env=sandbox.environment(self.folder, PACKAGE, MPLBACKEND="module://matplotlib_inline.backend_inline", HOME=box,
-                                                                TMPDIR=box, MPLCONFIGDIR=box, IPYTHONDIR=f"{box}/ipython"),
-                                        start_new_session=True)
-        theirs.close()
-        self.sock = mine
-        self.sock.settimeout(START_SECONDS)
-        self.ready = None
-
-    def wait(self):
-        """Until it is loaded.  Raises RuntimeError if it does not come up."""
-        if self.ready is None:
-            try:
-                self.ready, _ = receive(self.sock)
-            except (EOFError, OSError) as error:
-                raise RuntimeError(f"the pre-loaded parent of the {self.kind} processes did not start: {error}") from None
-            if self.ready["threads"] != 1:  # a fork of a process with more may hang
-                raise RuntimeError(f"a library gave the pre-loaded parent of the {self.kind} processes {self.ready['threads']} threads; expected 1")
-        return self
-
-    def fork(self, ends, limits):
-        """Fork a process that owns the two sockets of ``ends``."""
-        send(self.sock, {"do": "start", "limits": limits})
-        fds = array.array("i", [s.fileno() for s in ends])
-        self.sock.sendmsg([b"f"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fds)])
-        answer, _ = receive(self.sock)
-        if not answer.get("started"):
-            raise RuntimeError("the pre-loaded parent did not fork")
-
-    def interrupt(self):
-        """Interrupt the forked process; when this returns it has happened, so that it cannot strike what runs next."""
-        send(self.sock, {"do": "interrupt"})
-        receive(self.sock)
-
-    def stop(self, gone=False):
-        """End the forked process and all that it started; gone: it seems to have ended already.  -> dict memory, why, status, killed, ran, waited"""
-        send(self.sock, {"do": "stop", "gone": gone})
-        return receive(self.sock)[0]
-
-    def close(self):
-        self.sock.close()
-        self.process.kill()
-        self.process.wait()
-        boxes.remove(self.folder, self.lock)
-
-
-KEPT = {}  # (sandboxed, words for S, words for T, this process's number) -> pair of parents
-
-
-def parents(sandboxed, for_student, for_tests):
-    """The pair of pre-loaded parents for such notebooks, started where this worker has none; the pair that was used longest ago goes."""
-    key = (sandboxed, for_student, for_tests, os.getpid())
-    for other in [k for k in KEPT if k[3] != key[3]]:
-        del KEPT[other]  # those of the process that this one was forked from
-    if key not in KEPT:
-        while len(KEPT) >= PAIRS:
-            close(next(iter(KEPT)))
-        loads = [["numpy", "dlcourse.check", *(m for w in words for m in HEAVY[w])] for words in (for_student, for_tests)]
-        KEPT[key] = Parent("student", sandboxed, loads[0]), Parent("tests", sandboxed, loads[1])
-    KEPT[key] = pair = KEPT.pop(key)  # the last is the one used last
-    return tuple(p.wait() for p in pair)
-
-
-def close(key):
-    for parent in KEPT.pop(key):
-        parent.close()
-
-
-def close_all():
-    """End the parents of this process."""
-    for key in [k for k in KEPT if k[3] == os.getpid()]:
-        close(key)
-
-
 def run(nb, spec, policy, result):
     """Run all cells of ``nb`` in order.  -> nb with outputs; fills result.seconds, .memory, .flags
 
@@ -154,10 +58,10 @@ def run(nb, spec, policy, result):
         try:
             this = Run(nb, spec, times, *parents(policy.sandboxed, p.for_student, p.for_tests))
             this.go(result)
-        except (EOFError, OSError) as error:  # a parent was killed: start afresh, once
+        except (EOFError, OSError) as error:  # a parent was killed: start afresh, twice
             close_all()
             gone += 1
-            if gone == 2:
+            if gone == 3:
                 raise RuntimeError(f"the pre-loaded parent is gone: {error}") from None
             continue
         killed += this.killed
@@ -354,6 +258,3 @@ class Run:
                 if output.output_type == "error" and output.ename == "ProcessEnded":
                     output.evalue = f"{output.evalue}: {why}"
                     output.traceback = [output.evalue]
-
-
-atexit.register(close_all)

@@ -12,6 +12,7 @@ import psutil
 
 SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER, linux/prctl.h
 ZYGOTE = "dlcourse.grading.process.zygote"
+KINDS = {"grade-loader": "loader", "grade-parent": "parent", "submission": "S", "submission-test": "T"}  # by the names that they give themselves
 
 
 @contextmanager
@@ -34,16 +35,16 @@ def below(pid):
 
 
 def parts(pid):
-    """The parts of a running ``dlcourse grade``.  -> dict "worker", "parent", "S" or "T" -> list of psutil.Process"""
-    found = {"worker": [], "parent": [], "S": [], "T": []}
+    """The parts of a running ``dlcourse grade``.  -> dict "worker", "loader", "parent", "S" or "T" -> list of psutil.Process"""
+    found = {"worker": [], "loader": [], "parent": [], "S": [], "T": []}
     for process in below(pid):
         try:
             words, above = process.cmdline(), psutil.Process(process.ppid())
             if process.status() == psutil.STATUS_ZOMBIE:
                 continue
             if is_zygote(words):
-                kind = {"student": "S", "tests": "T"}[words[words.index(ZYGOTE) + 1]]
-                found[kind if is_zygote(above.cmdline()) else "parent"].append(process)
+                if kind := KINDS.get(process.name()):  # none yet where it was forked a moment ago
+                    found[kind].append(process)
             elif above.pid == pid and words == above.cmdline():
                 found["worker"].append(process)
         except (psutil.Error, FileNotFoundError):

@@ -33,7 +33,7 @@ pytestmark = pytest.mark.skipif(sandbox.available() is not None, reason=f"no san
 ROOT = Path(__file__).resolve().parents[2]
 STUDENTS = ("reference", "untouched", "broken-file")
 STARTS = ("fresh", "marked", "changed")
-ENOUGH = {"controller": 40, "worker": 20, "parent": 20, "S": 14, "T": 14}  # kills that hit; 108 in all
+ENOUGH = {"controller": 40, "worker": 20, "parent": 14, "loader": 10, "S": 14, "T": 14}  # kills that hit; 112 in all
 STAGES = {"start": "", "grading": r"\d+ notebooks? of ", "end": r"(\d+)/\1 done| 0 to grade"}  # a stage begins when the command says this
 HEX = re.compile(r"[0-9a-f]{32}")
 
@@ -98,7 +98,7 @@ def plan_of(rng, seconds, counts, stages):
     -> (list of (stage, seconds into it, part), grade all again?)  The engine takes a second kill of one submission's process for the student's doing.
     """
     stage = min(STAGES, key=lambda s: stages[s])
-    short = [p for p in ("worker", "parent", "S", "T") if counts[p] < ENOUGH[p]] if stage != "start" else []
+    short = [p for p in ("worker", "parent", "loader", "S", "T") if counts[p] < ENOUGH[p]] if stage != "start" else []
     chosen = rng.sample(short, min(len(short), 3))
     chosen = [p for i, p in enumerate(chosen) if p not in "ST" or not any(q in "ST" for q in chosen[:i])]
     plan = [("grading", rng.uniform(0, 0.7 * seconds["grading"]), part) for part in chosen]

@@ -9,7 +9,7 @@ import pytest
 from grading.course import EXERCISE
 from nbgrader import utils
 
-from dlcourse.grading import engine, one, plan, sandbox
+from dlcourse.grading import one, parents, plan, sandbox
 from dlcourse.grading.source import expand
 
 pytestmark = pytest.mark.skipif(sandbox.available() is not None, reason=f"no sandbox on this machine: {sandbox.available()}")
@@ -157,11 +157,11 @@ def test_partial_credit_and_hint(tmp_path):
     assert next(c for c in nb.cells if c.id == "test-triple").metadata["dlcourse"]["hint"] == "Three, not two."
 
 
-def test_a_killed_parent_costs_nobody_anything(spec):
+def test_a_killed_loader_costs_nobody_anything(spec):
     graded(spec)
-    for pair in engine.KEPT.values():
-        for parent in pair:
-            parent.process.kill()
+    for pair in parents.LOADERS.values():
+        for loader in pair:
+            loader.process.kill()
     assert graded(spec)[0].points == 5
 
 

@@ -4,7 +4,7 @@ import pytest
 from grading.course import EXERCISE
 from grading.test_limits import graded, specification
 
-from dlcourse.grading import engine, sandbox
+from dlcourse.grading import engine, parents, sandbox
 from dlcourse.grading.one import Policy
 from dlcourse.grading.verdict import run_forked
 
@@ -115,8 +115,8 @@ def test_so_is_the_notebook_s_limit(spec, monkeypatch):
 @pytest.mark.parametrize("end", ["", "\nimport os\nos._exit(1)"], ids=["alive", "ended"])
 def test_the_kernel_s_count_is_read(spec, monkeypatch, end):
     """What the student's process computed counts, whether or not it is still there; its sleep does not."""
-    said, stop = {}, engine.Parent.stop
-    monkeypatch.setattr(engine.Parent, "stop", lambda self, gone: said.setdefault(self.kind, stop(self, gone)))
+    said, stop = {}, parents.Parent.stop
+    monkeypatch.setattr(parents.Parent, "stop", lambda self, gone: said.setdefault(self.kind, stop(self, gone)))
     found = spied(monkeypatch)
     graded(spec, "import time\ntime.sleep(1.5)\nwhile time.process_time() < 0.5:\n    pass" + end, {"cell_seconds": 30, "notebook_seconds": 60})
     assert 0.4 < said["student"]["ran"] < 1.4 and said["student"]["waited"] > 0 and said["tests"]["ran"] > 0

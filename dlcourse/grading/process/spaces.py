@@ -14,7 +14,7 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 SYS_CLONE = {"x86_64": 56, "aarch64": 220}
 NEW_NS, NEW_UTS, NEW_IPC, NEW_USER, NEW_PID, NEW_NET = 0x20000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000
 RDONLY, NOSUID, NODEV, NOEXEC, REMOUNT, BIND, PRIVATE = 1, 2, 4, 8, 32, 4096, 0x44000
-SET_NO_NEW_PRIVS, SET_PDEATHSIG, CAPBSET_DROP, SET_SECCOMP, SECCOMP_FILTER = 38, 1, 24, 22, 2
+SET_NO_NEW_PRIVS, SET_PDEATHSIG, CAPBSET_DROP, SET_SECCOMP, SECCOMP_FILTER, SET_NAME, SET_CHILD_SUBREAPER = 38, 1, 24, 22, 2, 15, 36
 # System calls that no notebook needs, and that attacks on a kernel begin with.  Numbers: the kernel's syscall tables (x86-64; arm64).
 DENIED = {
     "x86_64": (101, 112, 155, 161, 163, 165, 166, 167, 168, 169, 170, 171, 172, 173, 175, 176, 179, 246, 248, 249, 250, 272, 298, 303, 304, 308, 310, 311,
@@ -95,6 +95,18 @@ def die_with_parent():
         LIBC.prctl(SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
+def adopt():
+    """What this process's descendants leave behind when they die comes to it, and not to the namespace's first process."""
+    if sys.platform == "linux":
+        LIBC.prctl(SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def call_it(name):
+    """What ``top`` shows; 15 letters at most."""
+    if sys.platform == "linux":
+        LIBC.prctl(SET_NAME, name.encode()[:15], 0, 0, 0)
+
+
 def limit(memory, processes, disk, seconds):
     """Limits of each process; the sum over processes is watched by the parent."""
     data = 0
@@ -134,19 +146,41 @@ def _put(path, text):
         file.write(text)
 
 
-def family(but):
-    """(number of processes, bytes of their own memory) of all that run in this process namespace, ``but`` those excepted; of init and parents not."""
-    count, pages = 0, 0
-    for name in os.listdir("/proc"):
-        if name.isdigit() and int(name) not in but:
-            try:
-                with open(f"/proc/{name}/statm") as file:
-                    fields = file.read().split()
-            except OSError:
-                continue
-            count += 1
-            pages += max(0, int(fields[1]) - int(fields[2]))
-    return count, pages * resource.getpagesize()
+def family(root):
+    """(number of processes, bytes of their own memory) of a process and all that descend from it."""
+    below, pages, found = {}, {}, [root]
+    for pid in _numbers():
+        try:
+            with open(f"/proc/{pid}/statm") as file:
+                fields = file.read().split()
+            below.setdefault(_parent(pid), []).append(pid)
+        except OSError:
+            continue
+        pages[pid] = max(0, int(fields[1]) - int(fields[2]))
+    for pid in found:
+        found += below.get(pid, [])
+    return sum(pid in pages for pid in found), sum(pages.get(pid, 0) for pid in found) * resource.getpagesize()
+
+
+def children():
+    """The numbers of this process's children, as a set; empty where there is no /proc."""
+    found = set()
+    for pid in _numbers():
+        try:
+            if _parent(pid) == os.getpid():
+                found.add(pid)
+        except OSError:
+            continue
+    return found
+
+
+def _numbers():
+    return [int(name) for name in os.listdir("/proc") if name.isdigit()] if os.path.isdir("/proc") else []
+
+
+def _parent(pid):
+    with open(f"/proc/{pid}/stat") as file:
+        return int(file.read().rpartition(")")[2].split()[1])
 
 
 def scheduled(pid):

@@ -1,15 +1,18 @@
-"""A pre-loaded parent: imports what notebooks import, once, and forks a process for each submission.  It never runs a student's code.
+"""A loader: imports what notebooks import, once, and forks a parent for each worker that asks; a parent forks a process for each submission.
 
     python -m dlcourse.grading.process.zygote {student|tests} DESCRIPTOR JSON-OPTIONS
 
-Two of them serve a worker: the parent of processes S has never seen a hidden test, the parent of processes T has never seen a student's code.
+None of them runs a student's code.  A worker has two parents: that of its processes S has never seen a hidden test, that of its processes T has never
+seen a student's code.
 """
 import array
+import ctypes
 import gc
 import importlib
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import sys
@@ -19,6 +22,9 @@ from dlcourse.grading.process import shell, spaces, student, tester
 from dlcourse.grading.process.wire import receive, send
 
 PATIENCE = 0.03  # seconds between two looks at a running submission
+LOOK = 0.5  # seconds between two looks of a loader at its parents
+HUGE = 2 << 20  # bytes of a large page
+COLLAPSE = 25  # MADV_COLLAPSE, Linux 6.1 and later (linux/mman.h)
 
 
 def preload(names):
@@ -49,13 +55,85 @@ def warm_up(kind):
     gc.freeze()
 
 
+def large_pages():
+    """Put this process's own memory into pages of 2 MB, where the kernel can: to fork and to end a process then costs half, as each page is entered once.
+
+    It copies all of that memory, so it is worth its second for some hundred submissions, and not for ten.
+    """
+    madvise = ctypes.CDLL(None).madvise
+    madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
+    with open("/proc/self/maps") as file:
+        lines = [line.split() for line in file]
+    for place, rights, *_, name in (line if len(line) == 6 else [*line, ""] for line in lines):
+        first, last = (int(end, 16) for end in place.split("-"))
+        if rights == "rw-p" and name in ("", "[heap]"):
+            for start in range(-(-first // HUGE) * HUGE, last - HUGE + 1, HUGE):
+                madvise(start, HUGE, COLLAPSE)  # what it refuses stays as it was
+
+
+class Loader:
+    """Forks parents, and buries them; what a parent that was killed leaves behind is ended."""
+
+    def __init__(self, sock, kind, options, ready):
+        self.sock, self.kind, self.options, self.ready = sock, kind, options, ready
+        self.parents = set()
+        spaces.adopt()
+
+    def serve(self):
+        """Until the lender hangs up and the last parent has gone."""
+        while self.sock or self.parents:
+            asked = select.select([self.sock] if self.sock else [], [], [], LOOK if self.parents else None)[0]
+            self.bury()
+            if asked:
+                try:
+                    message, _ = receive(self.sock)
+                    self.lend(message, take_descriptors(self.sock, 1)[0])
+                except EOFError:
+                    self.sock.close()
+                    self.sock = None
+
+    def lend(self, message, line):
+        pid = os.fork()
+        if pid:
+            os.close(line)
+            self.parents.add(pid)
+            return
+        status = 1
+        try:
+            spaces.die_with_parent()
+            spaces.call_it("grade-parent")
+            self.sock.close()
+            if message["cores"] and hasattr(os, "sched_setaffinity"):
+                os.sched_setaffinity(0, message["cores"])
+            sock = socket.socket(fileno=line)
+            send(sock, self.ready)
+            Parent(sock, self.kind, self.options).serve()
+            status = 0
+        finally:
+            os._exit(status)
+
+    def bury(self):
+        """Take note of parents that have ended; a submission without its parent has nobody to stop it, and comes to this process."""
+        while self.parents:
+            pid, _ = os.waitpid(-1, os.WNOHANG)
+            if not pid:
+                break
+            self.parents.discard(pid)
+            for orphan in spaces.children() - self.parents:
+                os.kill(orphan, signal.SIGKILL)
+
+
 class Parent:
     """One child at a time: start it, look after it, end it."""
 
     def __init__(self, sock, kind, options):
         self.sock, self.kind, self.options = sock, kind, options
         self.pid, self.why, self.started, self.limits = None, "", 0.0, {}
-        self.spared = {os.getpid(), 1}
+        self.alone = kind == "student" and options["sandboxed"]  # in namespaces of its own
+
+    def folder(self, pid):
+        """Where a process of this parent works."""
+        return f"{self.options['box']}/work" if self.alone else f"{'/tmp' if self.options['sandboxed'] else self.options['box']}/{pid}"
 
     def serve(self):
         while True:
@@ -71,32 +149,30 @@ class Parent:
                 getattr(self, message["do"])(message)
 
     def start(self, message):
-        fds = self.take_descriptors(2)
+        fds = take_descriptors(self.sock, 2)
         self.limits, self.why, self.started = message["limits"], "", time.monotonic()
         uid, gid = os.geteuid(), os.getegid()
-        alone = self.kind == "student" and self.options["sandboxed"]
-        self.pid = spaces.clone() if alone else os.fork()
+        self.pid = spaces.clone() if self.alone else os.fork()
         if self.pid == 0:
-            self.become(fds, message, alone, uid, gid)
+            self.become(fds, message, uid, gid)
         for fd in fds:
             os.close(fd)
         send(self.sock, {"started": True})
 
-    def become(self, fds, message, alone, uid, gid):
+    def become(self, fds, message, uid, gid):
         """In the child: shut in, then serve; never returns."""
         try:
             spaces.close_others(fds)
+            spaces.call_it({"student": "submission", "tests": "submission-test"}[self.kind])
             limits = message["limits"]
             if self.options["sandboxed"]:
                 spaces.limit(limits["memory"], limits["processes"], limits["disk"], limits["seconds"])
             os.setsid()  # away from the parent's process group, which it could kill
-            if alone:
+            if self.alone:
                 spaces.shut_in(uid, gid, limits["disk"], self.options["box"])
-            else:
-                spaces.die_with_parent()
-            if alone or not self.options["sandboxed"]:
-                os.makedirs(self.options["work"], exist_ok=True)
-                os.chdir(self.options["work"])
+            spaces.die_with_parent()
+            os.makedirs(self.folder(os.getpid()), exist_ok=True)
+            os.chdir(self.folder(os.getpid()))
             gc.enable()
             (student if self.kind == "student" else tester).main(*[socket.socket(fileno=fd) for fd in fds])
         except BaseException as error:
@@ -105,13 +181,6 @@ class Parent:
             finally:
                 os._exit(1)
         os._exit(0)
-
-    def take_descriptors(self, n):
-        _, parts, _, _ = self.sock.recvmsg(1, socket.CMSG_LEN(n * 4))
-        fds = array.array("i")
-        for _, _, data in parts:
-            fds.frombytes(data[: len(data) - len(data) % 4])
-        return list(fds)
 
     def interrupt(self, message):
         if self.pid:
@@ -122,7 +191,7 @@ class Parent:
         """End a submission that takes more memory or processes, all of its processes together, than it may."""
         if self.kind != "student" or not self.options["sandboxed"] or self.why:
             return
-        count, memory = spaces.family(self.spared)
+        count, memory = spaces.family(self.pid)
         if count > self.limits["processes"]:
             self.why = f"it started more than {self.limits['processes']} processes"
         elif memory > self.limits["memory"]:
@@ -141,6 +210,8 @@ class Parent:
             else:
                 _kill_group(self.pid)
             _, status, usage = os.wait4(self.pid, 0)
+            if not self.alone:
+                shutil.rmtree(self.folder(self.pid), ignore_errors=True)
         self.pid = None
         if message is not None:
             send(self.sock, {"memory": usage.ru_maxrss * 1024 if usage else 0, "why": self.why, "status": status, "killed": killed,
@@ -156,6 +227,15 @@ class Parent:
         return False
 
 
+def take_descriptors(sock, n):
+    """What `parents.pass_on` has sent."""
+    _, parts, _, _ = sock.recvmsg(1, socket.CMSG_LEN(n * 4))
+    fds = array.array("i")
+    for _, _, data in parts:
+        fds.frombytes(data[: len(data) - len(data) % 4])
+    return list(fds)
+
+
 def _kill_group(pid):
     for kill in (os.killpg, os.kill):
         try:
@@ -165,17 +245,19 @@ def _kill_group(pid):
 
 
 def main(kind, descriptor, options):
-    """Load, say so, serve until the worker hangs up."""
+    """Load, then serve until the lender hangs up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     options = json.loads(options)
     spaces.die_with_parent()
+    spaces.call_it("grade-loader")
     sock = socket.socket(fileno=int(descriptor))
     begin = time.monotonic()
     missing = preload(options["preload"])
     warm_up(kind)
+    if options["many"] and sys.platform == "linux":
+        large_pages()
     threads = len(os.listdir("/proc/self/task")) if os.path.isdir("/proc/self/task") else 1
-    send(sock, {"ready": True, "seconds": time.monotonic() - begin, "missing": missing, "threads": threads})
-    Parent(sock, kind, options).serve()
+    Loader(sock, kind, options, {"seconds": time.monotonic() - begin, "missing": missing, "threads": threads}).serve()
 
 
 if __name__ == "__main__":
