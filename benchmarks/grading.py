@@ -139,30 +139,30 @@ def say(text):
 
 
 def speed(course, base, n, few, rounds):
-    """Submissions a second: stock on one core, ours on one and on two, in turn."""
-    root, rates = stock_course(course, base, few), {"stock": [], "one": [], "two": []}
+    """Submissions a second on one core: stock and ours, in turn."""
+    root, rates = stock_course(course, base, few), {"stock": [], "ours": []}
     for i in range(rounds):
         rates["stock"].append(few / stock(root))
-        for name, workers in (("one", 1), ("two", 2)):
-            if len(CORES) >= workers:
-                folder = fresh(course, base, n)
-                rates[name].append(n / ours(course, folder, workers)[0])
-                shutil.rmtree(folder)
-        say(f"round {i + 1}: " + ", ".join(f"{k} {v[-1]:.2f}/s" for k, v in rates.items() if v))
-    return {k: statistics.median(v) for k, v in rates.items() if v}
+        folder = fresh(course, base, n)
+        rates["ours"].append(n / ours(course, folder)[0])
+        shutil.rmtree(folder)
+        say(f"round {i + 1}: " + ", ".join(f"{k} {v[-1]:.2f}/s" for k, v in rates.items()))
+    return {k: statistics.median(v) for k, v in rates.items()}
 
 
-def line(course, base, sizes):
-    """Seconds for classes of several sizes, the same again unchanged for the largest, and the controller's memory."""
-    found, memory, last = {}, 0, None
-    for n in sizes:
-        last = fresh(course, base, n)
-        found[n], memory, out = ours(course, last)
-        say(f"{n} submissions: {found[n]:.1f} s")
+def line(course, base, sizes, rounds):
+    """Seconds for classes of several sizes; for the largest those of two workers on two cores, in turn, and the same again unchanged; memory."""
+    found, memory = {n: ours(course, fresh(course, base, n))[0] for n in sizes[:-1]}, 0
+    one, two, last = [], [], None
+    for i in range(rounds):
+        last = fresh(course, base, sizes[-1])
+        seconds, memory, _ = ours(course, last)
+        one.append(seconds)
+        if len(CORES) > 1:
+            two.append(ours(course, fresh(course, base, sizes[-1]), 2)[0])
+        say(f"{sizes[-1]} submissions, round {i + 1}: " + ", ".join(f"{s[-1]:.1f} s" for s in (one, two) if s))
     again = ours(course, last)[0]
-    two = ours(course, fresh(course, base, sizes[-1]), 2)[0] if len(CORES) > 1 else None
-    say(f"unchanged: {again:.1f} s; two workers: {two} s")
-    return found, memory, again, gradebook_write(course, last), two
+    return found | {sizes[-1]: statistics.median(one)}, memory, again, gradebook_write(course, last), statistics.median(two) if two else None
 
 
 def gradebook_write(course, folder):
@@ -213,12 +213,13 @@ def main():
         base = Path(scratch)
         course = write_course(base / "course", EXERCISE)
         rates = speed(course, base, 300, 8 if quick else 20, 3 if quick else 5)
-        sizes, memory, again, write, two = line(course, base, [10, 100, 1000])
+        sizes, memory, again, write, two = line(course, base, [10, 100, 1000], 3 if quick else 5)
         chatty = ours(course, fresh(course, base, 60 if quick else 200, CHATTY))[1]
         cold, warm, imports = verdict(course)
     slope = (sizes[1000] - sizes[100]) / 900
     figures = {
-        "ratio": rates["one"] / rates["stock"], "stock_per_s": rates["stock"], "ours_per_s": rates["one"], "two_workers_per_s": rates.get("two"),
+        "ratio": rates["ours"] / rates["stock"], "stock_per_s": rates["stock"], "ours_per_s": rates["ours"],
+        "two_workers_per_s": 1000 / two if two else None,
         "two_over_one": sizes[1000] / two if two else None, "seconds_of": sizes,
         "ms_each_10_to_100": 1e3 * (sizes[100] - sizes[10]) / 90, "ms_each_100_to_1000": 1e3 * slope, "ratio_without_start": 1 / rates["stock"] / slope,
         "controller_mb": memory / 1e6, "controller_mb_chatty": chatty / 1e6, "unchanged_1000_s": again, "gradebook_ms_each": write,
