@@ -32,7 +32,7 @@ def parser():
     sub = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def command(name, run, text):
-        p = sub.add_parser(name, help=text, description=text)
+        p = sub.add_parser(name, help=text, description=text, allow_abbrev=False)  # --clas is a slip
         p.set_defaults(run=run)
         return p
 

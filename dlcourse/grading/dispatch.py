@@ -24,7 +24,7 @@ from dlcourse.grading.files import package_hash
 TRIES = 3
 ANSWER = 20  # seconds for a scheduler to answer
 PATIENCE = 120  # seconds that a cluster may stay without any worker
-MANY = 100  # submissions from which on cheaper forks are worth their preparation
+MANY = 200  # submissions from which on cheaper forks are worth their preparation
 ONLY_PARENT = set()  # file descriptors (the class's lock, pipes of other workers) that a forked worker closes
 
 

@@ -2,14 +2,19 @@
 from dlcourse.grading.normalise import Unreadable, parse
 
 
-def marked(data):
-    """The cells of a notebook that students complete or that are graded -> set of names; empty for what is no notebook"""
+def named_cells(data):
+    """The cells of a notebook that bear a name of nbgrader's -> list of (name, nbgrader's metadata, cell); none for what is no notebook"""
     try:
         cells = parse(data)
     except Unreadable:
-        return set()
-    metas = [cell["metadata"].get("nbgrader") for cell in cells if isinstance(cell.get("metadata"), dict)]
-    return {str(meta.get("grade_id")) for meta in metas if isinstance(meta, dict) and (meta.get("grade") or meta.get("solution"))}
+        return []
+    metas = [(cell["metadata"].get("nbgrader"), cell) for cell in cells if isinstance(cell.get("metadata"), dict)]
+    return [(str(meta.get("grade_id")), meta, cell) for meta, cell in metas if isinstance(meta, dict)]
+
+
+def marked(data):
+    """The cells of a notebook that students complete or that are graded -> set of names"""
+    return {name for name, meta, _ in named_cells(data) if meta.get("grade") or meta.get("solution")}
 
 
 def shares(data, given):

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dlcourse.grading.files import walk, write_whole
-from dlcourse.grading.identify import by_cells, marked, shares
-from dlcourse.grading.normalise import Unreadable, one_line, parse, read_bytes
+from dlcourse.grading.identify import by_cells, marked, named_cells, shares
+from dlcourse.grading.normalise import Unreadable, one_line, read_bytes
 
 COPY = re.compile(r"(?:[ _-]*+(?:\(\d++\)|copy\d*+|\d++))++$", re.I)  # possessive: sixty digits and a letter would take years
 
@@ -213,17 +213,8 @@ def worked_on(data, released):
 
 def answers(data):
     """The words in each answer's cell of a notebook, the last of a name as in grading -> dict name -> list of str; {} for what is no notebook"""
-    found = {}
-    try:
-        cells = parse(data)
-    except Unreadable:
-        return found
-    for cell in cells:
-        meta = cell.get("metadata")
-        meta = meta.get("nbgrader") if isinstance(meta, dict) else None
-        if isinstance(meta, dict) and meta.get("solution") and isinstance(cell.get("source"), str | list):
-            found[str(meta.get("grade_id"))] = "".join(map(str, cell["source"])).split()
-    return found
+    return {name: "".join(map(str, cell["source"])).split() for name, meta, cell in named_cells(data)
+            if meta.get("solution") and isinstance(cell.get("source"), str | list)}
 
 
 def content(path):

@@ -29,6 +29,13 @@ def test_a_refused_call_leaves_the_class_as_it_was(tiny, capsys, words, says):
     assert says in capsys.readouterr().err and entries(folder) == ["submitted"]
 
 
+def test_half_an_option_is_none(tiny, capsys):
+    course, folder = tiny
+    with pytest.raises(SystemExit) as ended:
+        main(["grade", "--root", str(course), "--clas", str(folder)])
+    assert ended.value.code == 2 and "--clas" in capsys.readouterr().err
+
+
 def test_a_limit_may_be_given_by_either_name(tiny, capsys):
     course, folder = tiny
     words = ["--limit", "cell_seconds=5", "--cell-timeout", "7", "--student", "nobody"]

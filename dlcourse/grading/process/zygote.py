@@ -65,10 +65,9 @@ def large_pages():
     with open("/proc/self/maps") as file:
         lines = [line.split() for line in file]
     for place, rights, *_, name in (line if len(line) == 6 else [*line, ""] for line in lines):
-        first, last = (int(end, 16) for end in place.split("-"))
-        if rights == "rw-p" and name in ("", "[heap]"):
-            for start in range(-(-first // HUGE) * HUGE, last - HUGE + 1, HUGE):
-                madvise(start, HUGE, COLLAPSE)  # what it refuses stays as it was
+        first, last = (int(end, 16) // HUGE * HUGE for end in place.split("-"))
+        if rights == "rw-p" and name in ("", "[heap]") and last - first > HUGE:
+            madvise(first + HUGE, last - first - HUGE, COLLAPSE)  # what it refuses stays as it was
 
 
 class Loader:
