@@ -61,6 +61,7 @@ def configure(c, root, class_dir):
 
     # A student's HTML is neither the marker's nor another student's: bleach what formgrader shows.
     c.HTMLExporter.sanitize_html = True
+    c.HTMLExporter.filters = {"markdown2html": feedback_page.for_the_marker}
     c.SanitizeHTML.tags = SAFE_TAGS
     c.SanitizeHTML.attributes = {}
     c.SanitizeHTML.strip = False

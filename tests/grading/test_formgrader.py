@@ -1,13 +1,18 @@
 """What formgrader's pages show of a class that our engine graded, asked of nbgrader's own API, as the pages do."""
 import os
+import re
 import shutil
 
+import nbformat
 import pytest
 from grading import small_class
+from grading.test_pictures import PNG
+from nbconvert.exporters import HTMLExporter
 from nbgrader.api import Gradebook
 from nbgrader.apps import CollectApp, ZipCollectApp
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.server_extensions.formgrader import handlers
 from nbgrader.server_extensions.formgrader.formgrader import FormgradeExtension
 from traitlets.config import Config
 
@@ -149,3 +154,25 @@ def test_formgraders_autograde_is_refused_for_who_was_graded_and_who_was_not(tin
         assert not pages.autograde("mini", student)["success"]
     assert "dlcourse grade" in str(pages.autograde("mini", "reference"))
     assert (folder / "autograded/reference/mini/small.ipynb").read_bytes() == before and not (folder / "autograded/untouched").exists()
+
+
+def test_the_marker_sees_formulas_and_pictures_and_nothing_that_acts(tiny, pages):
+    """As the page is made: by the exporter with formgrader's template.  No formula waits for a script of another host."""
+    course, folder = tiny
+    path = folder / "submitted/reference/mini/small.ipynb"
+    nb = nbformat.read(path, 4)
+    cell = next(c for c in nb.cells if c.cell_type == "markdown" and c.metadata.nbgrader.solution)
+    cell.source = ('As $x < 2 y$, and\n$$\\frac{a}{b}$$\n![mine](attachment:a.png) ![theirs](https://example.org/b.png) <img src="c.png" onerror="alert(1)">\n'
+                   '<script>alert(2)</script> [go](javascript:alert(3)) **bold**')
+    cell.attachments = {"a.png": {"image/png": PNG}}
+    nbformat.write(nb, path)
+    small_class.grade(folder, course)
+    config = configure(Config(), course, folder)
+    config.HTMLExporter.template_name, config.HTMLExporter.extra_template_basedirs = "formgrade", [handlers.template_path]
+    resources = {"assignment_id": "mini", "notebook_id": "small", "submission_id": "1", "index": 0, "total": 1, "base_url": "", "mathjax_url": "",
+                 "first_name": "", "last_name": "", "my_name": "", "student": "reference"}
+    page, _ = HTMLExporter(config=config).from_filename(str(folder / "autograded/reference/mini/small.ipynb"), resources=resources)
+    answer = page[page.index("As "):page.index("<strong>bold</strong>")]
+    assert answer.count("<math") == 2 and "&lt;" in answer and "<mfrac>" in answer and "$" not in answer
+    assert f'src="data:image/png;base64,{PNG}"' in answer and answer.count("<img") == 1 and "max-width: 100%" in answer
+    assert "<script" not in answer and "javascript:" not in re.sub(r"\(javascript:[^)]*\)", "", answer) and "href" not in answer
