@@ -175,25 +175,23 @@ def parents(sandboxed, for_student, for_tests):
 
 def own():
     """After a fork: what the other process holds is not ours."""
-    if OWNER == [os.getpid()]:
-        return
-    OWNER[:] = [os.getpid()]
-    for parent in (p for pair in KEPT.values() for p in pair):
-        parent.close()
-    for loader in (one for pair in [*LOADERS.values(), *RETIRED] for one in pair):
-        loader.forget()
-    LOADERS.clear()
-    KEPT.clear()
-    RETIRED.clear()
+    if OWNER != [os.getpid()]:
+        OWNER[:] = [os.getpid()]
+        drop(Loader.forget)
 
 
 def close_all():
     """End this process's parents and loaders."""
     own()
+    drop(Loader.close)
+
+
+def drop(how):
+    """Hang up on all parents, do with the loaders what is said, and know none any more."""
     for parent in (p for pair in KEPT.values() for p in pair):
         parent.close()
     for loader in (one for pair in [*LOADERS.values(), *RETIRED] for one in pair):
-        loader.close()
+        how(loader)
     KEPT.clear()
     LOADERS.clear()
     RETIRED.clear()
