@@ -108,6 +108,8 @@ class Loader:
             send(sock, self.ready)
             Parent(sock, self.kind, self.options).serve()
             status = 0
+        except BaseException as error:
+            os.write(2, f"{type(error).__name__}: {error}\n".encode())
         finally:
             os._exit(status)
 
