@@ -41,7 +41,7 @@ def parser():
     p = command("check", check, "tell a student which tests of a notebook pass and what is missing")
     p.add_argument("notebook", type=Path, nargs="+", help="a .ipynb file (what is saved on disk counts), or a folder: all notebooks in it")
     p.add_argument("--timeout", type=int, default=30, metavar="S", help="seconds a cell may run (default 30)")
-    p.add_argument("--cold", action="store_true", help="start a kernel of its own, without the pre-loaded helper")
+    p.add_argument("--cold", action="store_true", help="start a kernel of its own, without the pre-loaded helper, which stays for half an hour")
 
     p = command("lab", lab, "copy exercises that are not there yet to work/ and open JupyterLab on them")
     p.add_argument("--folder", type=Path, default=Path("work"), help="where your copies live (default work)")
@@ -237,7 +237,8 @@ def report(args):
     pairs = f", {len(done.similar.pairs)} pairs of similar answers" if done.similar else ""
     waits = f"{count(done.waiting, 'notebook')} wait{'s' * (done.waiting == 1)} for a person"
     print(f"{count(done.students, 'student')}, {len(done.missing)} without a notebook, {waits}{pairs}: {done.page}")
-    look = [*done.unmarked, *done.unmatched]
+    late = [f"{count(done.ungraded, 'notebook')} handed in and not graded: run dlcourse grade"] if done.ungraded else []
+    look = [*late, *done.unmarked, *done.unmatched]
     print(*(f"  {line}" for line in look), sep="\n", end="\n" if look else "", file=sys.stderr)
     return 3 if look else 0
 

@@ -62,6 +62,20 @@ def unwritable(path, error):
     return Unwritable(f"cannot write {path}: {error.strerror if isinstance(error, OSError) else error}; {RESUME}")
 
 
+def at_work(class_dir):
+    """Does a run of ``grade`` hold the class's lock?"""
+    import fcntl  # here: a student's Windows lacks it, imports this module and never calls it
+
+    try:
+        with open(class_dir / ".lock", "rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return False
+
+
 @functools.cache
 def package_hash():
     """Hash of the package: tests call it, so its text is part of what a score depends on."""

@@ -105,7 +105,7 @@ def count(n, word):
 
 @contextmanager
 def alone(class_dir):
-    """One run at a time on a class; what a killed run left behind is swept out; a polite kill is an interrupt."""
+    """One run at a time on a class; what a killed run left behind is swept out; a polite kill, or a terminal that closes, is an interrupt."""
     with open(class_dir / ".lock", "w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -113,15 +113,18 @@ def alone(class_dir):
             raise RuntimeError(f"another 'dlcourse grade' is at work on {class_dir}; wait for it, or end it") from None
         shutil.rmtree(class_dir / ".scratch", ignore_errors=True)
         dispatch.ONLY_PARENT.add(lock.fileno())  # a worker that outlives a killed controller for a moment must not hold the lock
+        before = {}
         try:
-            before = signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
+            for kind in (signal.SIGTERM, signal.SIGHUP):
+                if signal.getsignal(kind) is not signal.SIG_IGN:  # nohup's wish
+                    before[kind] = signal.signal(kind, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
         except ValueError:  # not the main thread
-            before = None
+            pass
         try:
             yield
         finally:
-            if before is not None:
-                signal.signal(signal.SIGTERM, before)
+            for kind, handler in before.items():
+                signal.signal(kind, handler)
             dispatch.ONLY_PARENT.discard(lock.fileno())
 
 

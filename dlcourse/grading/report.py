@@ -19,7 +19,7 @@ from sqlalchemy.exc import SAWarning
 
 from dlcourse.grading import item_analysis as items
 from dlcourse.grading import lms, report_page, spreadsheet
-from dlcourse.grading.files import check_writable
+from dlcourse.grading.files import at_work, check_writable
 from dlcourse.grading.gradebook import database, spec_database
 from dlcourse.grading.one import Result
 from dlcourse.grading.similar import find_similar
@@ -62,16 +62,17 @@ def report(class_dir, exercises=None, similar=True, lms_kind=None, roster=None, 
     """Write <class>/report/.  exercises: names like "mlp" or "mlp/losses", None for all; lms_kind: None, "canvas" or "moodle"; roster: the LMS's own CSV;
     db: the gradebook's address (default: gradebook.db); options: of the grades for the LMS.
 
-    -> namespace: page (path), students and waiting (numbers), missing (ids), unmatched (names that the roster or the gradebook lacks),
+    -> namespace: page (path), students, waiting and ungraded (numbers), missing (ids), unmatched (names that the roster or the gradebook lacks),
     unmarked (lines on what the grades for an LMS lack or hold that a person should see first, where they are written).
     Raises ValueError for a class that has not been graded and for names that are not there, files.Unwritable for a class that cannot be written.
     """
     class_dir = Path(class_dir).resolve()
+    if at_work(class_dir):
+        say(f"a 'dlcourse grade' is at work on {class_dir}: this is what it has written so far")
     whole = read_class(class_dir, db)
     check_writable(class_dir)
     data = keep(whole, exercises)
-    facts = gather(data)
-    facts.ungraded = ungraded(class_dir, data)
+    facts = gather(data, ungraded(class_dir, data))
     facts.similar = find_similar(class_dir, data.released) if similar else None
     out = class_dir / "report"
     out.mkdir(exist_ok=True)
@@ -89,7 +90,7 @@ def report(class_dir, exercises=None, similar=True, lms_kind=None, roster=None, 
     part.write_text(report_page.page(class_dir.name, facts), encoding="utf8")
     os.replace(part, out / "index.html")
     return SimpleNamespace(page=out / "index.html", students=len(data.students), waiting=len(facts.waiting), missing=list(facts.missing),
-                           unmatched=facts.unmatched, unmarked=facts.unmarked, similar=facts.similar)
+                           ungraded=len(facts.ungraded), unmatched=facts.unmatched, unmarked=facts.unmarked, similar=facts.similar)
 
 
 def read_class(class_dir, db=None):
@@ -177,14 +178,15 @@ def keep(data, exercises):
                          over=[row for row in data.over if row[1:3] in wanted], penalties={k: v for k, v in data.penalties.items() if k[1] in chapters})
 
 
-def gather(data):
-    """The numbers of the report -> namespace."""
-    facts = SimpleNamespace(flags=flags(data), odd=odd(data), waiting=waiting(data), trouble=trouble(data), ungraded=[])
+def gather(data, without=()):
+    """The numbers of the report -> namespace.  without: what `ungraded` found"""
+    facts = SimpleNamespace(flags=flags(data), odd=odd(data), waiting=waiting(data), trouble=trouble(data), ungraded=list(without))
     handed = {}
     for student, *key in data.results:
         handed.setdefault(student, set()).add(tuple(key))
     left_out = [f for f in data.folders if f not in handed and f not in data.students]
-    facts.missing = missing(data, {s for s in data.students if s not in handed} | {s for s in data.platform["without"] if s not in handed} | set(left_out))
+    sent = {*handed, *(s for s, *_ in without)}
+    facts.missing = missing(data, {s for s in {*data.students, *data.platform["without"], *left_out} if s not in sent})
     facts.students = [student_row(data, s, handed[s]) for s in sorted(handed)]
     facts.most = sum(q.most for found in data.questions.values() for q in found)
     facts.shares = [s.points / facts.most if facts.most else 0 for s in facts.students]

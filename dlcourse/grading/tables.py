@@ -13,6 +13,7 @@ from dlcourse.grading.normalise import cut
 from dlcourse.grading.submissions import said_of_students
 
 UNGRADED = "handed in, not graded: grade the whole class"
+NOTHING = "not handed in"
 AGAIN = "a newer file was handed in and is not graded"
 HEAD = ("student", "chapter", "notebook", "points", "of", "to mark by hand", "submitted", "remarks")
 
@@ -43,13 +44,22 @@ def rows(url, specs, results, left_out, files, platform):
     table = [row(r, most[r[1], r[2]], results.get(r[:3]), files.get(r[:3]), marks.get(r[:3], ())) for r in found]
     table += [dict.fromkeys(HEAD, "") | {"student": s, "chapter": c, "notebook": n, "of": most[c, n], "remarks": UNGRADED}
               for s, c, n in sorted(files.keys() - {r[:3] for r in found})]
-    table.sort(key=lambda r: (r["student"], r["chapter"], r["notebook"]))
     shown = {r["student"] for r in table}
+    table += skipped(table, most)
+    table.sort(key=lambda r: (r["student"], r["chapter"], r["notebook"]))
     others = {name: [why] for name, why in left_out.items() if name not in shown}
     for name, text in said_of_students(platform):
         others.setdefault(name, []).append(text)
     table += [dict.fromkeys(HEAD, "") | {"student": name, "remarks": "; ".join(why)} for name, why in sorted(others.items())]
     return sorted(table, key=lambda r: r["student"])
+
+
+def skipped(table, most):
+    """Lines for the chapters that a student left out and others did not: so every student's points are of the same sum -> list of dict"""
+    there = {(r["student"], r["chapter"]) for r in table}
+    chapters = {c for _, c in there}
+    return [dict.fromkeys(HEAD, "") | {"student": s, "chapter": c, "notebook": n, "points": 0.0, "of": points, "to mark by hand": 0.0, "remarks": NOTHING}
+            for s in sorted({s for s, _ in there}) for (c, n), points in sorted(most.items()) if c in chapters and (s, c) not in there]
 
 
 def remarks(db, platform):
@@ -76,7 +86,7 @@ def row(found, most, result, newer, marks):
     """One line: a notebook of a student.  found: a row of the query above; newer: is another file there, None: no file; marks: remarks"""
     student, chapter, name, timestamp, extension, due, points, waiting = found
     late = max(0.0, (timestamp - due - (extension or timedelta())).total_seconds()) if timestamp and due else 0.0
-    remarks = ["not handed in"] if result is None else [*marks, *result.notes, *result.looks, *([result.first_error] if result.first_error else [])]
+    remarks = [NOTHING] if result is None else [*marks, *result.notes, *result.looks, *([result.first_error] if result.first_error else [])]
     if result is not None and newer:
         remarks.insert(0, AGAIN)
     remarks += [f"late by {late / 3600:.1f} h"] if late and result else []
@@ -100,8 +110,8 @@ def totals(table):
             t["of"] += r["of"] or 0
             t["to mark by hand"] += r["to mark by hand"] or 0
             t["of notebooks"] += 1
-            t["handed in"] += r["remarks"] != "not handed in"
-        if r["remarks"] and r["remarks"] != "not handed in":
+            t["handed in"] += r["remarks"] != NOTHING
+        if r["remarks"] and r["remarks"] != NOTHING:
             t["remarks"].append(f"{r['notebook']}: {r['remarks']}" if r["notebook"] else r["remarks"])
     return [t | {"remarks": " | ".join(t["remarks"])} for t in students.values()]
 

@@ -9,6 +9,7 @@ from grading.course import EXERCISE, write_course
 from nbgrader.api import Gradebook
 
 from dlcourse.cli import main
+from dlcourse.grading import grade as module
 from dlcourse.grading import sandbox, tables
 from dlcourse.grading.grade import grade
 from dlcourse.grading.gradebook import database
@@ -167,3 +168,41 @@ def test_a_platform_gets_no_grade_of_work_that_is_not_all_graded(tmp_path):
     (folder / "submitted/late/mini").mkdir(parents=True)
     (folder / "submitted/late/mini/small.ipynb").write_bytes(untouched.read_bytes())
     assert "late: mini/small: " + tables.UNGRADED in exported()[0]
+
+
+def test_everybody_s_points_are_of_the_same_sum(tmp_path):
+    """Who left out a chapter that others handed in has 0 of its points; one that nobody handed in is not out yet."""
+    course, folder = write_course(tmp_path / "c"), tmp_path / "class"
+    for chapter in ("later", "never"):
+        (course / f"solutions/{chapter}").mkdir()
+        (course / f"solutions/{chapter}/second.py").write_text(SECOND)
+    release(course)
+    pairs = blank_notebooks(course)
+    for student, places in {"amy": [("mini", "small"), ("later", "second")], "ben": [("mini", "small")], "cleo": []}.items():
+        (folder / "submitted" / student).mkdir(parents=True)
+        for chapter, stem in places:
+            (folder / "submitted" / student / chapter).mkdir()
+            (folder / "submitted" / student / chapter / f"{stem}.ipynb").write_text(nbformat.writes(answered(pairs[chapter, stem])))
+    done = grade(folder, course, policy=Policy(class_seed="1"), workers=1, feedback=False, say=lambda text: None)
+    found = {t["student"]: (t["points"], t["of"], t["handed in"], t["of notebooks"]) for t in tables.totals(done.table)}
+    assert found == {"amy": (10, 18, 2, 2), "ben": (5, 18, 1, 2), "cleo": (0, 0, 0, 0)}
+    assert [r["remarks"] for r in done.table if r["student"] == "ben"] == ["not handed in", ""]
+
+
+def test_a_report_of_a_class_that_is_half_graded_says_so(tmp_path, capsys):
+    course, folder = small_class.make(tmp_path, ["reference", "untouched"])
+    (folder / "submitted/nobody").mkdir()
+    small_class.grade(folder, course, students=["untouched"])
+    assert main(["report", "--class", str(folder), "--no-similar"]) == 3
+    said = capsys.readouterr()
+    assert "1 without a notebook" in said.out and "1 notebook handed in and not graded: run dlcourse grade" in said.err
+    with open(folder / "report/attention.csv", newline="", encoding="utf-8-sig") as file:
+        listed = {r["student"]: r["what"] for r in csv.DictReader(file)}
+    assert listed["nobody"] == "no notebook handed in" and listed["reference"] == "not graded"
+    with module.alone(folder):
+        assert main(["report", "--class", str(folder), "--no-similar"]) == 3
+    assert "is at work on" in capsys.readouterr().out
+    small_class.grade(folder, course)
+    assert main(["report", "--class", str(folder), "--no-similar"]) == 0
+    said = capsys.readouterr()
+    assert "at work" not in said.out and "1 without a notebook" in said.out

@@ -165,6 +165,12 @@ def test_a_killed_loader_costs_nobody_anything(spec):
     assert graded(spec)[0].points == 5
 
 
+def test_exit_ends_a_cell_and_says_why(spec):
+    for call in ("exit()", "quit()"):
+        result, nb = graded(spec, call)
+        assert result.points == 5 and "take them out of the notebook" in said(nb)
+
+
 def test_only_what_a_notebook_imports_is_loaded():
     assert plan.heavy(["import numpy as np\nfrom dlcourse import check"]) == ()
     assert plan.heavy(["import torch\nopt = torch.optim.SGD"]) == ("optim", "torch")

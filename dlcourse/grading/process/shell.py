@@ -87,6 +87,9 @@ class Shell(InteractiveShell):
     def enable_gui(self, gui=None):
         pass
 
+    def ask_exit(self):
+        raise RuntimeError("exit() and quit() end a kernel and all that it knows: take them out of the notebook")
+
 
 def shown(data):
     return {k: v for k, v in data.items() if k in KINDS and isinstance(v, str)}
