@@ -9,6 +9,7 @@ import os
 import random
 import re
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -205,6 +206,23 @@ def test_the_comparison_sees_a_point_a_mark_and_a_byte(calm, starts):
     with open(next(other.glob("autograded/*/*/*.ipynb")), "a") as file:
         file.write(" ")
     assert left_behind(other) != calm["marked"][0]
+
+
+@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_asked_to_stop_it_says_so_and_leaves_nobody(starts, tmp_path, kind):
+    """Ctrl-C, a polite kill, a terminal that closes."""
+    course, start = starts["fresh"]
+    folder = tmp_path / "one/class"
+    shutil.copytree(start, folder)
+    with adopting():
+        before = psutil.Process().children(recursive=True)
+        run = Running(course, folder)
+        while run.goes_on() and not parts(run.process.pid)["S"]:
+            time.sleep(0.01)
+        run.process.send_signal(kind)
+        run.finish()
+        assert run.process.returncode == 130 and "the same command goes on from there" in run.said.read_text()
+        assert left_after(before) == [] and not list(folder.parent.glob("dlcourse-*"))
 
 
 def test_killed_anywhere_it_ends_in_the_same_gradebook(starts, calm, tmp_path):
