@@ -224,6 +224,15 @@ def test_a_class_of_a_thousand(tmp_path):
     assert done.students == 1000 and len(rows(folder / "report/students.csv")) == 1000 and done.page.stat().st_size < 3_000_000
 
 
+def test_exercises_that_nobody_handed_in_are_one_line(graded):
+    data = read_class(graded[1])
+    facts = gather(data._replace(questions=data.questions | {("mini", "later"): next(iter(data.questions.values()))}))
+    facts.similar = None
+    text = report_page.page("class", facts)
+    assert text.count("<section><h3>") == len(data.questions) and "Nobody handed in: mini/later." in text
+    assert "Nobody handed in:" not in report_page.page("class", SimpleNamespace(**vars(gather(data)), similar=None))
+
+
 @needs_browser
 @pytest.mark.parametrize("width, theme", [(390, "dark"), (390, "light"), (1366, "dark"), (1366, "light")])
 def test_in_a_browser(graded, width, theme):
