@@ -63,6 +63,7 @@ def run(nb, spec, policy, result):
             gone += 1
             if gone == 3:
                 raise RuntimeError(f"the pre-loaded parent is gone: {error}") from None
+            time.sleep(0.1 * gone)  # a loader that is being killed takes requests for a moment more
             continue
         killed += this.killed
         if this.killed and killed < 2:  # by somebody else, or a kernel short of memory: not the student's doing, so once more

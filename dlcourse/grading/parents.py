@@ -80,11 +80,13 @@ class Parent:
         self.sock.settimeout(START_SECONDS)
 
     def wait(self):
-        """Until it is loaded.  Raises RuntimeError if it does not come up."""
+        """Until it is loaded.  Raises EOFError if it is gone, perhaps with a loader that was killed; RuntimeError if it does not come up."""
         if self.ready is None:
             try:
                 self.ready, _ = receive(self.sock)
-            except (EOFError, OSError) as error:
+            except EOFError as error:
+                raise EOFError(f"the pre-loaded parent of the {self.kind} processes did not start: {error}") from None
+            except OSError as error:
                 raise RuntimeError(f"the pre-loaded parent of the {self.kind} processes did not start: {error}") from None
             if self.ready["threads"] != 1:  # a fork of a process with more may hang
                 raise RuntimeError(f"a library gave the pre-loaded parent of the {self.kind} processes {self.ready['threads']} threads; expected 1")

@@ -1,6 +1,7 @@
 """What a submission may use, each limit by itself; tests inside the student's process; what the machine must give."""
 import copy
 import os
+import socket
 import subprocess
 import sys
 
@@ -163,6 +164,23 @@ def test_a_killed_loader_costs_nobody_anything(spec):
         for loader in pair:
             loader.process.kill()
     assert graded(spec)[0].points == 5
+
+
+def test_a_loader_that_dies_while_it_is_asked_costs_nobody_anything(spec, monkeypatch):
+    asked = []
+
+    def dying(key, cores):
+        asked.append(key)
+        if len(asked) > 2:
+            return parents.lend(key, cores)
+        mine, theirs = zip(*[socket.socketpair() for _ in range(2)], strict=True)
+        for end in theirs:
+            end.close()
+        return mine
+
+    parents.close_all()
+    monkeypatch.setattr(parents, "LENDER", [dying])
+    assert graded(spec)[0].points == 5 and len(asked) == 3
 
 
 def test_exit_ends_a_cell_and_says_why(spec):
